@@ -1,0 +1,166 @@
+/*
+ * doc: a document: rows of role-tagged safe text and tables. What a view makes, and what every
+ * renderer and the painter show. No content is written twice.
+ *
+ * A row knows its identity (so a selection survives updates and resizes) and what Enter on it opens.
+ * doc_layout() turns rows into visual lines for a width; it is used by report and console alike.
+ */
+#ifndef STS_DOC_H
+#define STS_DOC_H
+
+#include "core/finding.h"
+#include "core/safe.h"
+
+enum role {
+#define ROLE(constant, name, purpose) ROLE_##constant,
+#include "core/roles.def"
+#undef ROLE
+	role_count
+};
+const char *role_name(enum role r);
+
+/* Glyphs are named, the renderer chooses UTF-8 or ASCII (screens.md, "States and glyphs"). */
+enum glyph {
+	GLYPH_NONE,
+	GLYPH_WAIT,
+	GLYPH_RUN,
+	GLYPH_OK,
+	GLYPH_WARN,
+	GLYPH_FAIL,
+	GLYPH_SKIP,
+	GLYPH_NOT_REACHED,
+	GLYPH_UNKNOWN,
+	GLYPH_INFO,
+	GLYPH_POINTER,
+	GLYPH_RULE,
+	GLYPH_BAR,
+	glyph_count
+};
+const char *glyph_text(enum glyph g, bool is_ascii); /* one cell */
+enum glyph state_glyph(enum state s);
+const char *state_word(enum state s); /* "OK" "WARN" "FAIL" "???" "SKIP" "N/R" "RUN" "WAIT" */
+enum role state_role(enum state s);
+enum glyph severity_glyph(enum severity s);
+enum role severity_role(enum severity s);
+
+struct span {
+	enum role role;
+	enum glyph glyph; /* drawn instead of text when not GLYPH_NONE */
+	struct safe text;
+};
+
+struct cell {
+	struct span *spans;
+	size_t count;
+};
+
+/* Columns of a table; widths come from content, then shrink by flex to what there is. */
+struct column {
+	const char *title;
+	unsigned min, max; /* cells; max 0: as wide as its content */
+	bool is_flex; /* takes what is left, wraps or is clipped */
+	bool is_right; /* right-aligned */
+};
+
+enum row_kind {
+	ROW_TEXT, /* one cell, wrapped at indent */
+	ROW_FIELD, /* label and value: value wraps behind the label */
+	ROW_TABLE, /* a row of table: count cells */
+	ROW_TABLE_HEAD,
+	ROW_HEADING, /* a section: "── Why ───────" */
+	ROW_VERBATIM, /* one cell, never wrapped: clipped on screens, whole in reports */
+	ROW_BLANK,
+};
+
+enum target_kind {
+	TARGET_NONE,
+	TARGET_STAGE,
+	TARGET_HOST,
+	TARGET_ADDRESS,
+	TARGET_FINDING,
+	TARGET_LINE
+};
+
+/* What a row is about: where Enter leads, which findings belong to it. */
+struct target {
+	enum target_kind kind;
+	enum stage stage;
+	struct str host, address; /* of TARGET_HOST, TARGET_ADDRESS */
+	size_t index; /* finding, policy line */
+};
+
+struct row {
+	enum row_kind kind;
+	struct str id; /* unique in the document, stable over updates; empty: not selectable */
+	unsigned indent; /* cells */
+	struct cell *cells;
+	size_t count;
+	size_t table; /* index of columns in the document, for ROW_TABLE* */
+	enum severity severity; /* of what it tells; SEVERITY_OK when nothing is wrong */
+	struct target target;
+};
+
+struct table {
+	const struct column *columns;
+	size_t count;
+};
+
+struct doc {
+	struct arena arena;
+	struct safe title;
+	struct row *rows;
+	size_t count, cap;
+	struct table *tables;
+	size_t table_count;
+};
+
+void doc_init(struct doc *d);
+void doc_release(struct doc *d);
+
+/* Building. Rows are filled from left to right; text is copied into the document's arena. */
+struct row *doc_row(struct doc *d, enum row_kind kind, unsigned indent);
+size_t doc_table(struct doc *d, const struct column *columns, size_t count);
+struct row *doc_table_row(struct doc *d, size_t table, unsigned indent);
+void
+row_id(struct doc *d, struct row *r, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void row_cell(struct doc *d, struct row *r); /* begin the next cell */
+void row_span(struct doc *d, struct row *r, enum role role, struct safe text);
+void row_text(struct doc *d, struct row *r, enum role role, const char *format, ...)
+	__attribute__((format(printf, 4, 5))); /* our own words */
+void
+row_bytes(struct doc *d, struct row *r, enum role role, struct str bytes); /* through safe_text */
+void row_glyph(struct doc *d, struct row *r, enum role role, enum glyph glyph);
+/* Whole rows in one call. */
+void doc_heading(struct doc *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void doc_blank(struct doc *d);
+void doc_text(struct doc *d, unsigned indent, enum role role, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+/* "label   value", value any bytes; empty values make no row. */
+void doc_field(struct doc *d, unsigned indent, const char *label, enum role role, struct str value);
+
+/* Layout: one visual line after the other. */
+struct line {
+	size_t row; /* index in the document */
+	bool is_first; /* of its row */
+	unsigned indent;
+	struct span *spans; /* in order; gaps are spans of blanks */
+	size_t count;
+};
+
+struct layout {
+	struct arena arena;
+	struct line *lines;
+	size_t count, cap;
+	unsigned columns;
+};
+
+struct layout_options {
+	unsigned columns; /* width, cells; at least 1 */
+	bool is_ascii; /* for the width of nothing: glyphs are one cell in both sets */
+	bool clips; /* screens: over-long lines are clipped, tables shortened; else wrapped */
+};
+
+void doc_layout(const struct doc *d, const struct layout_options *options, struct layout *out);
+void layout_release(struct layout *l);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * sessfile: the session file, JSON lines (contract.md section 5): a header, an event per line, the
+ * event of kind "end" last. Bytes that are not valid UTF-8 or hold NUL are {"b64":"..."}.
+ *
+ * Writing appends to a buf, so that the caller owns the file. Reading trusts nothing: lengths,
+ * depth and counts are limited, and what is wrong is refused with its line number. A torn last line
+ * is tolerated and said. Unknown kinds and fields are skipped.
+ */
+#ifndef STS_SESSFILE_H
+#define STS_SESSFILE_H
+
+#include "core/buf.h"
+#include "core/err.h"
+#include "core/session.h"
+
+/* The header line, from the walk-start event (which follows it as a line of its own). */
+void sessfile_write_header(struct buf *out, const struct ev_walk_start *start);
+void sessfile_write_event(struct buf *out, const struct event *event);
+
+struct sessfile_reader {
+	struct arena *arena;
+	unsigned line; /* lines seen */
+	bool has_header, has_end;
+	struct str recorded_by; /* tool version of the header */
+	uint64_t skipped; /* lines of unknown kinds */
+};
+
+/*
+ * One line without its line end. RESULT_OK with *event set (in the reader's arena), or *event NULL
+ * for the header and for what is skipped; RESULT_FAILED with err naming the line, exit 65.
+ */
+enum result sessfile_read_line(
+	struct sessfile_reader *r, struct str line, struct event **event, struct err *err);
+/*
+ * A whole file into a fresh session. warning (may be NULL) says what is odd: a torn last line, a
+ * missing end, kinds of another version.
+ */
+enum result sessfile_read(struct str file, struct session *s, struct str *warning, struct err *err);
+
+#endif

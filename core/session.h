@@ -1,0 +1,192 @@
+/*
+ * session: what is known of one walk: the events so far, folded.
+ *
+ * session_apply() is a pure reducer: the same events give the same session. It may rely on the
+ * order of events within a job, never between jobs. Everything lives in the session's arena. Lists
+ * are kept in their canonical order (hosts by preference, then name; addresses IPv4 first, then
+ * text), so any interleaving of the jobs folds to the same facts. A session belongs to one thread;
+ * views, rules and renderers read it as const.
+ *
+ * Times are microseconds since the walk began; -1 where something has not happened.
+ */
+#ifndef STS_SESSION_H
+#define STS_SESSION_H
+
+#include "core/event.h"
+#include "core/limits.h"
+#include "core/match.h"
+#include "core/name.h"
+#include "core/policy.h"
+#include "core/reply.h"
+#include "core/tlsrpt.h"
+#include "core/txt.h"
+
+struct lookup {
+	struct str job;
+	enum lookup_role role;
+	struct str name;
+	enum rrtype type;
+	bool is_done;
+	const struct ev_dns_answer *answer; /* NULL until done */
+	enum lookup_status status; /* not-asked until done */
+	const struct ev_dns_record **records; /* of the type asked for, in canonical order */
+	size_t count;
+	int64_t start_us, end_us;
+	uint32_t seq; /* of the answer; of the question while open */
+};
+
+struct tls_seen {
+	bool is_started, is_done, is_judged;
+	struct str sni;
+	const struct ev_tls_done *done; /* NULL until done */
+	const struct ev_cert_verdict *verdict; /* NULL when no certificate was judged */
+	const struct ev_cert *chain[LIMIT_CHAIN_CERTS]; /* as sent */
+	size_t chain_count;
+	const struct ev_cert *added[LIMIT_CHAIN_CERTS]; /* not sent, on the path; the anchor last */
+	size_t added_count;
+	const struct ev_cert_error *errors[LIMIT_CERT_ERRORS];
+	size_t error_count;
+	int64_t start_us, end_us, judged_us;
+	uint32_t seq; /* of tls-done */
+	uint32_t verdict_seq;
+};
+
+struct smtp_step_seen {
+	bool is_done;
+	enum outcome outcome;
+	int code;
+	int64_t end_us;
+	uint32_t seq;
+	struct str error;
+};
+
+struct dialogue_line {
+	int64_t us;
+	uint32_t seq;
+	enum speaker from;
+	bool is_tls;
+	struct str text;
+};
+
+/* One address of the policy host or of an MX host. */
+struct attempt {
+	struct str job;
+	enum attempt_role role;
+	struct str host, address;
+	enum family family;
+	int64_t port;
+	enum skip_reason skip; /* SKIP_NONE once started */
+	bool is_started, is_ended;
+	int64_t start_us, end_us;
+	uint32_t seq; /* of attempt-start or -skip */
+	enum outcome end_outcome;
+	struct str end_error;
+
+	const struct ev_connect *connect; /* NULL until known */
+	int64_t connect_us;
+	uint32_t connect_seq;
+	struct tls_seen tls;
+
+	/* https */
+	struct str request;
+	struct strs headers;
+	const struct ev_http_done *http; /* NULL until done */
+	int64_t request_us, http_us;
+	uint32_t http_seq;
+
+	/* smtp */
+	struct dialogue_line *dialogue;
+	size_t dialogue_count;
+	struct smtp_step_seen steps[smtp_phase_count];
+	struct strs banner; /* lines of the greeting */
+	struct strs ehlo_lines; /* server lines of the EHLO reply in clear */
+	struct ehlo ehlo; /* parsed when the step is done */
+	struct strs ehlo_tls_lines;
+	int64_t extra_bytes; /* in clear behind the 220 to STARTTLS */
+};
+
+struct mx_host {
+	struct str name; /* lower case, no trailing dot */
+	int64_t preference; /* -1 unknown yet */
+	bool is_implicit;
+	bool is_left_out; /* over LIMIT_MX_HOSTS */
+	const struct lookup *a, *aaaa, *tlsa; /* NULL until asked */
+	struct attempt **addresses;
+	size_t address_count;
+	bool has_match; /* there are patterns */
+	struct match_result match;
+};
+
+struct session {
+	struct arena arena;
+	const struct event **events; /* all, by seq */
+	size_t event_count;
+	int64_t last_us;
+	/* Last event that the verdict needs: what follows TLS in an SMTP dialogue is not counted. */
+	int64_t verdict_us;
+
+	const struct ev_walk_start *start; /* NULL until the first event */
+	struct str recorded_by; /* tool version of the file; of this program live */
+	bool is_ended;
+	enum end_reason end_reason;
+
+	struct lookup **lookups; /* all, sorted by job */
+	size_t lookup_count;
+	const struct lookup *txt_lookup, *tlsrpt_lookup, *mx_lookup;
+	const struct lookup *policy_a, *policy_aaaa; /* NULL until asked */
+	struct txt_set txt; /* valid once txt_lookup is done with status ok */
+	struct tlsrpt tlsrpt;
+
+	struct attempt **https; /* addresses of the policy host */
+	size_t https_count;
+	const struct attempt *chosen; /* good attempt that finished first, ties by address; NULL */
+	bool has_policy; /* a body was fetched (or rehearsed) */
+	struct policy policy; /* parsed; grammar of RFC 8461 3.2 */
+
+	bool is_null_mx;
+	bool has_implicit_mx;
+	struct mx_host **hosts; /* in the order tried: preference, then name */
+	size_t host_count;
+	struct strs hosts_left_out;
+
+	bool has_route[family_count], is_route_known[family_count];
+	const struct ev_local_fault **faults;
+	size_t fault_count;
+};
+
+void session_init(struct session *s);
+void session_release(struct session *s);
+/* Fold one event; it is copied. Events that make no sense are kept in the log and change nothing. */
+void session_apply(struct session *s, const struct event *event);
+
+/* Facts that follow from the session. */
+bool session_is_running(const struct session *s); /* started and not ended */
+struct str session_domain(const struct session *s); /* empty before the first event */
+int64_t session_as_of_s(const struct session *s); /* wall clock of the walk's start */
+bool session_txt_is_usable(const struct session *s); /* exactly one candidate and it is valid */
+bool session_fetch_is_ok(const struct session *s); /* contract: https.ok */
+/* Usable policy: usable record, fetched, body valid, not a web page (findings.md, "Terms"). */
+bool session_policy_is_usable(const struct session *s);
+/* The mode that binds a fresh sender; POLICY_MODE_NONE without a usable policy. */
+enum policy_mode session_mode(const struct session *s);
+const struct mx_host *session_host(const struct session *s, struct str name);
+const struct lookup *session_lookup(const struct session *s, enum lookup_role role,
+	enum rrtype type, struct str name); /* name empty: any */
+unsigned
+lookup_is_failure(enum lookup_status status); /* servfail bogus refused timeout malformed */
+
+/* Facts of one address. */
+bool attempt_is_tested(const struct attempt *t); /* a connection was tried to its own limit */
+bool attempt_is_running(const struct attempt *t);
+bool attempt_was_cut(const struct attempt *t); /* ended by budget, cancel or a local fault */
+bool attempt_has_ehlo(const struct attempt *t); /* got as far as an EHLO reply */
+bool attempt_offers_starttls(const struct attempt *t);
+bool attempt_tls_is_ok(const struct attempt *t); /* handshake, chain, dates and name */
+bool attempt_http_is_ok(const struct attempt *t);
+/* What the address is waiting for now: "connect", "banner", "TLS", ...; limit in ms. */
+const char *attempt_waits_for(const struct attempt *t, int64_t *since_us, int64_t *limit_ms);
+const struct ev_cert_error *
+tls_error(const struct tls_seen *tls, int64_t code); /* NULL if absent */
+int64_t cert_days_left(const struct ev_cert *cert, int64_t as_of_s);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * trust: the trust store, opened once per process and shared by every TLS context. A hashed
+ * directory is read lazily: only the anchors that a chain asks for.
+ */
+#ifndef STS_TRUST_H
+#define STS_TRUST_H
+
+#include "core/arena.h"
+#include "core/err.h"
+
+struct trust;
+
+/* ca_file and ca_dir replace the system store (either may be NULL). Errors: missing, unreadable,
+ * no certificate in it; exit 65. The system store missing is no error: it is an empty store. */
+enum result
+trust_open(struct trust **out, const char *ca_file, const char *ca_dir, struct err *err);
+void trust_free(struct trust *t);
+/* A store that holds just these PEM certificates (the lab's own). */
+enum result trust_open_pem(struct trust **out, struct str pem, struct err *err);
+const char *trust_path(const struct trust *t); /* "" when none was found */
+long
+trust_anchors(const struct trust *t); /* count; certificates of a file, hashed files of a dir */
+int64_t trust_newest_s(const struct trust *t); /* mtime of its newest file, -1 unknown */
+void *trust_x509_store(const struct trust *t); /* X509_STORE *, borrowed; for tls.c and https.c */
+
+#endif

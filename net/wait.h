@@ -1,0 +1,36 @@
+/*
+ * wait: the one place that waits. Deadlines are absolute monotonic nanoseconds, passed by value.
+ *
+ * The cancel fd is an eventfd that becomes readable once and is never drained: it ends every wait
+ * of every thread at once.
+ */
+#ifndef STS_WAIT_H
+#define STS_WAIT_H
+
+#include <stdint.h>
+
+#include "core/err.h"
+
+typedef int64_t deadline; /* CLOCK_MONOTONIC, ns */
+
+deadline deadline_now(void);
+deadline deadline_in_ms(int64_t ms);
+deadline deadline_earlier(deadline a, deadline b);
+int deadline_left_ms(deadline d); /* rounded up, 0 when past, at most INT_MAX */
+
+/* What ends waits early: cancel (the user) and, for SMTP's last words only, tail (nothing else runs). */
+struct waiter {
+	int cancel_fd;
+	int tail_fd; /* -1: none */
+};
+
+enum wait_result { WAIT_READY, WAIT_TIMEOUT, WAIT_CANCELLED, WAIT_TAIL, WAIT_FAILED };
+
+/* Wait for poll() events on fd (-1: only for the others). */
+enum wait_result net_wait(int fd, short events, deadline limit, const struct waiter *w);
+/* The same for several; revents are filled in. */
+struct pollfd;
+enum wait_result
+net_wait_many(struct pollfd *fds, unsigned count, deadline limit, const struct waiter *w);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * walk: one walk of one domain, in threads of its own; facts come out as events.
+ *
+ * Everything that can start, starts; the order of a sender is restored by the session. The caller
+ * polls walk_fd() and takes events until one of kind "end" has come. walk_cancel() ends every wait;
+ * the "end" event still comes. No mail is ever sent: a dialogue ends with QUIT after EHLO.
+ */
+#ifndef STS_WALK_H
+#define STS_WALK_H
+
+#include "core/event.h"
+#include "core/name.h"
+#include "net/dns.h"
+#include "net/trust.h"
+
+struct walk_options {
+	struct domain domain;
+	const struct resolver_config *resolvers;
+	bool is_ad_trusted;
+	const struct trust *trust;
+	unsigned https_port, smtp_port; /* 443, 25 */
+	bool wants_ipv4, wants_ipv6;
+	const char *ehlo; /* name or address literal */
+	const char *host; /* this host's name, for the record */
+	int64_t budget_ms; /* LIMIT_WALK_MS */
+	struct strs rehearsal;
+	const char *scenario; /* of the lab, NULL otherwise */
+	const char *trace_path; /* --trace, NULL otherwise */
+};
+
+struct walk;
+
+/* RESULT_FAILED only when no walk could be begun at all (no thread, no descriptor): exit 70. */
+enum result walk_start(struct walk **out, const struct walk_options *options, struct err *err);
+int walk_fd(const struct walk *w); /* readable while events wait */
+bool walk_take(struct walk *w, const struct event **event); /* valid until the next call */
+void walk_cancel(struct walk *w);
+int64_t walk_now_us(const struct walk *w); /* since it began */
+void walk_free(struct walk *w); /* cancels, joins every thread */
+
+/* The EHLO name by default (contract.md, --ehlo), from host name, hosts file and search domain.
+ * The address literal of a connection is used where this gives NULL. */
+const char *
+walk_default_ehlo(struct arena *a, const struct resolver_config *resolvers, const char *host_name);
+
+#endif
