@@ -78,6 +78,10 @@ bool event_kind_from_name(struct str word, enum event_kind *out);
 struct event *event_copy(struct arena *a, const struct event *event);
 bool event_payload_eq(enum event_kind kind, const void *a, const void *b);
 
+/* The member of a payload that a field describes, for code that is driven by the tables. */
+#define FIELD_IN(payload, field) ((const void *)((const char *)(payload) + (field)->offset))
+#define FIELD_OF(payload, field) ((void *)((char *)(payload) + (field)->offset))
+
 /* Where a probe puts its facts. emit() may be called from any thread; it copies what it keeps. */
 struct sink {
 	void (*emit)(struct sink *sink, struct str job, enum event_kind kind, const void *payload);

@@ -32,6 +32,7 @@ struct vocab {
 	const char *const *words;
 	size_t count;
 };
+bool vocab_find(const struct vocab *vocab, struct str word, unsigned *out);
 #define VOCAB(type) extern const struct vocab vocab_##type;
 #define WORD(type, constant, word)
 #define VOCAB_END(type)
