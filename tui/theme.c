@@ -1,0 +1,284 @@
+#include "tui/theme.h"
+
+#include <string.h>
+
+#include "core/embed.h"
+
+/* How a theme line is read: which looks it fills. */
+enum section { SECTION_HEAD, SECTION_PALETTE, SECTION_ROLES, SECTION_RICH, SECTION_MONO };
+
+struct reader {
+	struct arena *arena;
+	struct theme *theme;
+	struct strs *warnings;
+	struct strs names, values; /* of the palette */
+	enum section section;
+	unsigned line;
+	unsigned depth; /* of inheritance */
+};
+
+#define THEME_DEPTH_MAX 8
+
+static const struct {
+	const char *name;
+	short color;
+} colors[] = {
+	{ "black", 0 },
+	{ "blue", 4 },
+	{ "cyan", 6 },
+	{ "default", LOOK_DEFAULT },
+	{ "green", 2 },
+	{ "magenta", 5 },
+	{ "red", 1 },
+	{ "white", 7 },
+	{ "yellow", 3 },
+};
+
+static const struct {
+	const char *name;
+	unsigned attr;
+} attrs[] = {
+	{ "bold", LOOK_BOLD },
+	{ "dim", LOOK_DIM },
+	{ "normal", 0 },
+	{ "reverse", LOOK_REVERSE },
+	{ "underline", LOOK_UNDERLINE },
+};
+
+static bool parse_theme(struct reader *r, struct str text);
+
+static void
+warn(struct reader *r, const char *what, struct str word)
+{
+	arena_push(r->arena, r->warnings,
+		arena_printf(r->arena, "line %u: %s \"%.*s\"", r->line, what, STR_ARG(word)));
+}
+
+static bool
+parse_color(struct reader *r, struct str word, short *out)
+{
+	uint64_t number;
+	size_t i;
+
+	for (i = 0; i < r->names.n; i++) {
+		if (str_eq(r->names.v[i], word))
+			word = r->values.v[i];
+	}
+	if (str_to_u64(word, 255, &number)) {
+		*out = (short)number;
+		return true;
+	}
+	for (i = 0; i < sizeof(colors) / sizeof(colors[0]); i++) {
+		if (str_is_nocase(word, colors[i].name)) {
+			*out = colors[i].color;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+parse_attr(struct str word, unsigned *out)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(attrs) / sizeof(attrs[0]); i++) {
+		if (str_is_nocase(word, attrs[i].name)) {
+			*out |= attrs[i].attr;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* "fg [bg] [attr,attr]"; in the mono section only attributes. */
+static bool
+parse_look(struct reader *r, struct str value, struct look *out)
+{
+	unsigned place = r->section == SECTION_MONO ? 2 : 0;
+	struct str word;
+
+	*out = (struct look){ LOOK_DEFAULT, LOOK_DEFAULT, 0 };
+	while (value.n > 0) {
+		size_t end = 0;
+
+		while (end < value.n && !ascii_is_wsp(value.p[end]) && value.p[end] != ',')
+			end++;
+		word = str_sub(value, 0, end);
+		value = str_skip(value, end + 1);
+		if (word.n == 0)
+			continue;
+		if (place == 0 && parse_color(r, word, &out->fg)) {
+			place = 1;
+		} else if (place == 1 && parse_color(r, word, &out->bg)) {
+			place = 2;
+		} else if (!parse_attr(word, &out->attrs)) {
+			warn(r, place < 2 ? "unknown colour" : "unknown attribute", word);
+			return false;
+		}
+	}
+	return true;
+}
+
+static void
+set_role(struct reader *r, struct str name, struct str value)
+{
+	struct look look;
+	int i;
+
+	for (i = 0; i < role_count; i++) {
+		if (str_is(name, role_name((enum role)i)))
+			break;
+	}
+	if (i == role_count) {
+		warn(r, "unknown role", name);
+		return;
+	}
+	if (!parse_look(r, value, &look))
+		return;
+	if (r->section == SECTION_MONO) {
+		r->theme->mono[i] = look;
+		r->theme->has_mono[i] = true;
+	} else if (r->section == SECTION_RICH) {
+		r->theme->rich[i] = look;
+		r->theme->has_rich[i] = true;
+	} else {
+		r->theme->base[i] = look;
+	}
+}
+
+static bool
+inherit(struct reader *r, struct str name)
+{
+	struct reader parent = *r;
+	const struct embedded *e;
+
+	for (e = shipped_themes; e->name != NULL; e++) {
+		if (!str_is(name, e->name))
+			continue;
+		parent.depth++;
+		parent.section = SECTION_HEAD;
+		parent.line = 0;
+		return parent.depth < THEME_DEPTH_MAX &&
+		       parse_theme(&parent, (struct str){ e->text, e->size });
+	}
+	return false;
+}
+
+static void
+set_head(struct reader *r, struct str name, struct str value)
+{
+	if (str_is(name, "name"))
+		r->theme->name = arena_str(r->arena, value);
+	else if (!str_is(name, "inherit"))
+		warn(r, "unknown setting", name);
+	else if (!inherit(r, value))
+		warn(r, "cannot inherit from", value);
+}
+
+static bool
+set_section(struct reader *r, struct str line)
+{
+	static const struct {
+		const char *name;
+		enum section section;
+	} sections[] = {
+		{ "[palette]", SECTION_PALETTE },
+		{ "[roles]", SECTION_ROLES },
+		{ "[roles.256]", SECTION_RICH },
+		{ "[roles.mono]", SECTION_MONO },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
+		if (str_is(line, sections[i].name)) {
+			r->section = sections[i].section;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+parse_line(struct reader *r, struct str line)
+{
+	size_t equal;
+	struct str name, value;
+
+	line = str_trim(str_sub(line, 0, str_find(line, '#')));
+	if (line.n == 0 || (line.p[0] == '[' && set_section(r, line)))
+		return;
+	equal = str_find(line, '=');
+	if (equal == line.n) {
+		warn(r, "no name = value", line);
+		return;
+	}
+	name = str_trim(str_sub(line, 0, equal));
+	value = str_trim(str_skip(line, equal + 1));
+	switch (r->section) {
+	case SECTION_HEAD:
+		set_head(r, name, value);
+		break;
+	case SECTION_PALETTE:
+		arena_push(r->arena, &r->names, arena_str(r->arena, name));
+		arena_push(r->arena, &r->values, arena_str(r->arena, value));
+		break;
+	case SECTION_ROLES:
+	case SECTION_RICH:
+	case SECTION_MONO:
+		set_role(r, name, value);
+		break;
+	}
+}
+
+static bool
+parse_theme(struct reader *r, struct str text)
+{
+	struct str line;
+
+	while (str_split(&text, '\n', &line)) {
+		r->line++;
+		parse_line(r, line);
+	}
+	return true;
+}
+
+void
+theme_parse(struct str text, struct arena *a, struct theme *out, struct strs *warnings)
+{
+	struct reader r = { .arena = a, .theme = out, .warnings = warnings };
+	size_t i;
+
+	memset(out, 0, sizeof(*out));
+	for (i = 0; i < role_count; i++)
+		out->base[i] = (struct look){ LOOK_DEFAULT, LOOK_DEFAULT, 0 };
+	parse_theme(&r, text);
+}
+
+bool
+theme_shipped(struct str name, struct arena *a, struct theme *out, struct strs *warnings)
+{
+	const struct embedded *e;
+
+	for (e = shipped_themes; e->name != NULL; e++) {
+		if (str_is(name, e->name)) {
+			theme_parse((struct str){ e->text, e->size }, a, out, warnings);
+			return true;
+		}
+	}
+	return false;
+}
+
+struct look
+theme_look(const struct theme *t, enum role role, enum theme_depth depth)
+{
+	struct look look = t->base[role];
+
+	if (depth == THEME_256 && t->has_rich[role])
+		return t->rich[role];
+	if (depth != THEME_MONO)
+		return look;
+	if (t->has_mono[role])
+		return t->mono[role];
+	return (struct look){ LOOK_DEFAULT, LOOK_DEFAULT, look.attrs };
+}
