@@ -19,10 +19,11 @@ bool addr_make(struct str text, unsigned port, struct addr *out);
 /* "ADDR", "ADDR:PORT", "[ADDR]:PORT"; default_port where none is given. */
 bool addr_parse(struct str text, unsigned default_port, struct addr *out);
 enum family addr_family(const struct addr *a);
+unsigned addr_port(const struct addr *a);
 struct str addr_text(struct arena *arena, const struct addr *a); /* without port */
 struct str addr_text_port(struct arena *arena, const struct addr *a); /* [..]:port for IPv6 */
 bool addr_is_loopback(const struct addr *a);
-/* Whether this host has a route there: connects an unsent UDP socket. */
+/* Whether this host has a route there: connects an unsent UDP socket. True when we cannot ask. */
 bool addr_has_route(const struct addr *a);
 
 #endif

@@ -10,7 +10,7 @@
 
 struct queue;
 
-/* epoch_ns: the walk's begin, subtracted from every event's time. */
+/* epoch_ns: the walk's begin, subtracted from every event's time. NULL when descriptors ran out. */
 struct queue *queue_new(int64_t epoch_ns, size_t capacity);
 void queue_free(struct queue *q);
 int queue_fd(const struct queue *q);

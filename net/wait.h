@@ -7,9 +7,12 @@
 #ifndef STS_WAIT_H
 #define STS_WAIT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/err.h"
+
+#define WAIT_FDS_MAX 16 /* of one net_wait_many() */
 
 typedef int64_t deadline; /* CLOCK_MONOTONIC, ns */
 
@@ -26,7 +29,11 @@ struct waiter {
 
 enum wait_result { WAIT_READY, WAIT_TIMEOUT, WAIT_CANCELLED, WAIT_TAIL, WAIT_FAILED };
 
-/* Wait for poll() events on fd (-1: only for the others). */
+/*
+ * Wait for poll() events on fd (-1: only for the others). Cancel comes before anything else. A limit
+ * that is past already is a timeout even where fd is ready, so that trickled bytes prolong nothing;
+ * what is ready comes before tail. WAIT_FAILED: poll() itself failed, errno says why.
+ */
 enum wait_result net_wait(int fd, short events, deadline limit, const struct waiter *w);
 /* The same for several; revents are filled in. */
 struct pollfd;
