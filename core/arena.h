@@ -27,7 +27,8 @@ struct str arena_str(struct arena *a, struct str s); /* a copy, NUL-terminated b
 struct str
 arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct strs arena_strs(struct arena *a, struct strs list); /* a deep copy */
-void arena_push(struct arena *a, struct strs *list, struct str s); /* s itself is not copied */
+/* Append to a list that is zeroed, or was made by arena_push or arena_strs; s is not copied. */
+void arena_push(struct arena *a, struct strs *list, struct str s);
 
 #define arena_new(a, type) ((type *)arena_alloc((a), sizeof(type)))
 

@@ -21,9 +21,11 @@ struct safe {
 
 /* Foreign bytes made visible, at most max_cells cells ("" and 0 mean no bound; cut with "..."). */
 struct safe safe_text(struct arena *a, struct str bytes, unsigned max_cells);
-/* The same, but LF is kept: for bodies in JSON and files, never for a screen. */
+/* The same, but LF is kept: for bodies in JSON and files, never for a screen. The width is that of
+ * the widest line. */
 struct safe safe_block(struct arena *a, struct str bytes);
-/* Our own words: a literal, or a format whose %s arguments are ours or safe already. */
+/* Our own words: a literal, or a format whose %s arguments are ours or safe already (what is not
+ * comes out escaped; a line end is escaped too). */
 struct safe safe_literal(const char *literal);
 struct safe
 safe_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -34,7 +36,7 @@ struct safe safe_clip(struct safe s, unsigned cells);
 /* s in at most cells, shortened in the middle with "..." when it does not fit. */
 struct safe safe_shorten(struct arena *a, struct safe s, unsigned cells);
 /* The largest prefix of at most cells that ends before a blank, else at a character; *rest behind
- * it without leading blanks. For wrapping. */
+ * it without leading blanks. At least one character, so that wrapping always ends. */
 struct safe safe_wrap(struct safe s, unsigned cells, struct safe *rest);
 
 #define SAFE_ARG(s) STR_ARG((s).text)

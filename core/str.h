@@ -41,7 +41,8 @@ int str_cmp(struct str a, struct str b); /* bytewise, shorter first */
 int str_cmp_nocase(struct str a, struct str b);
 size_t str_find(struct str s, char c); /* s.n when absent */
 size_t str_find_str(struct str s, struct str needle); /* s.n when absent */
-/* Cut the part before the first c off *rest; false when *rest is used up. */
+/* Cut the part before the first c off *rest; false when *rest is used up. So "a,,b," has the parts
+ * "a", "", "b": no empty one behind the last c. */
 bool str_split(struct str *rest, char c, struct str *part);
 /* Decimal digits only, at most max; false for anything else. */
 bool str_to_u64(struct str s, uint64_t max, uint64_t *out);
