@@ -32,14 +32,20 @@ enum glyph {
 	GLYPH_UNKNOWN,
 	GLYPH_INFO,
 	GLYPH_POINTER,
-	GLYPH_RULE,
-	GLYPH_BAR,
+	GLYPH_RULE, /* also a line in clear text */
+	GLYPH_BAR, /* the done part of a progress bar */
+	GLYPH_BAR_LEFT,
+	GLYPH_BAR_RIGHT,
+	GLYPH_VERTICAL,
+	GLYPH_DOUBLE, /* a line inside TLS */
 	glyph_count
 };
-const char *glyph_text(enum glyph g, bool is_ascii); /* one cell */
+const char *glyph_text(enum glyph g, bool is_ascii); /* one cell; "" for GLYPH_NONE */
 enum glyph state_glyph(enum state s);
 const char *state_word(enum state s); /* "OK" "WARN" "FAIL" "???" "SKIP" "N/R" "RUN" "WAIT" */
 enum role state_role(enum state s);
+enum severity state_severity(enum state s);
+const char *severity_word(enum severity s); /* "ok" "info" "warn" "???" "error" */
 enum glyph severity_glyph(enum severity s);
 enum role severity_role(enum severity s);
 
@@ -52,6 +58,7 @@ struct span {
 struct cell {
 	struct span *spans;
 	size_t count;
+	enum glyph fill; /* draws the blanks before the last span, which then stands at the right */
 };
 
 /* Columns of a table; widths come from content, then shrink by flex to what there is. */
@@ -60,15 +67,17 @@ struct column {
 	unsigned min, max; /* cells; max 0: as wide as its content */
 	bool is_flex; /* takes what is left, wraps or is clipped */
 	bool is_right; /* right-aligned */
+	bool is_middle_cut; /* a name: on screens shortened in the middle */
 };
 
 enum row_kind {
 	ROW_TEXT, /* one cell, wrapped at indent */
-	ROW_FIELD, /* label and value: value wraps behind the label */
+	ROW_FIELD, /* label, value, and perhaps a note at the right: value wraps behind the label */
 	ROW_TABLE, /* a row of table: count cells */
 	ROW_TABLE_HEAD,
-	ROW_HEADING, /* a section: "── Why ───────" */
+	ROW_HEADING, /* a section: "── Why ───────", perhaps with a note at the right */
 	ROW_VERBATIM, /* one cell, never wrapped: clipped on screens, whole in reports */
+	ROW_COMMAND, /* label and shell command: broken between words only, with a backslash */
 	ROW_BLANK,
 };
 
@@ -103,6 +112,7 @@ struct row {
 struct table {
 	const struct column *columns;
 	size_t count;
+	unsigned gap; /* blanks between columns, 2 unless changed */
 };
 
 struct doc {
@@ -116,10 +126,15 @@ struct doc {
 
 void doc_init(struct doc *d);
 void doc_release(struct doc *d);
+size_t doc_find(const struct doc *d, struct str id); /* the row's index; SIZE_MAX if absent */
 
-/* Building. Rows are filled from left to right; text is copied into the document's arena. */
+/*
+ * Building. Rows are filled from left to right; text is copied into the document's arena. A row is
+ * good until the next one is made. Columns must outlive the document.
+ */
 struct row *doc_row(struct doc *d, enum row_kind kind, unsigned indent);
 size_t doc_table(struct doc *d, const struct column *columns, size_t count);
+void doc_table_head(struct doc *d, size_t table, unsigned indent); /* the titles */
 struct row *doc_table_row(struct doc *d, size_t table, unsigned indent);
 void
 row_id(struct doc *d, struct row *r, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -130,21 +145,28 @@ void row_text(struct doc *d, struct row *r, enum role role, const char *format, 
 void
 row_bytes(struct doc *d, struct row *r, enum role role, struct str bytes); /* through safe_text */
 void row_glyph(struct doc *d, struct row *r, enum role role, enum glyph glyph);
+/* Bytes made visible, terminated, for the %s of the functions below. */
+const char *doc_shown(struct doc *d, struct str bytes);
 /* Whole rows in one call. */
 void doc_heading(struct doc *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void doc_blank(struct doc *d);
 void doc_text(struct doc *d, unsigned indent, enum role role, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
-/* "label   value", value any bytes; empty values make no row. */
+/* "label   value", value any bytes, a row per line; empty values make no row. */
 void doc_field(struct doc *d, unsigned indent, const char *label, enum role role, struct str value);
+void doc_fieldf(struct doc *d, unsigned indent, const char *label, enum role role,
+	const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* The same for commands, one a line. */
+void doc_command(struct doc *d, unsigned indent, const char *label, struct str commands);
 
 /* Layout: one visual line after the other. */
 struct line {
 	size_t row; /* index in the document */
 	bool is_first; /* of its row */
-	unsigned indent;
+	unsigned indent; /* blanks before the spans */
 	struct span *spans; /* in order; gaps are spans of blanks */
 	size_t count;
+	unsigned width; /* cells, with the indent */
 };
 
 struct layout {
@@ -156,10 +178,14 @@ struct layout {
 
 struct layout_options {
 	unsigned columns; /* width, cells; at least 1 */
-	bool is_ascii; /* for the width of nothing: glyphs are one cell in both sets */
+	bool is_ascii; /* text of the lines is US-ASCII: safe_ascii() changes widths */
 	bool clips; /* screens: over-long lines are clipped, tables shortened; else wrapped */
 };
 
+/*
+ * No line is wider than columns, and no character is cut; only verbatim rows and commands may be,
+ * where nothing clips. Borrows from the document.
+ */
 void doc_layout(const struct doc *d, const struct layout_options *options, struct layout *out);
 void layout_release(struct layout *l);
 

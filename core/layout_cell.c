@@ -1,0 +1,253 @@
+/* Cells to pieces of lines: wrapping, clipping, and shell commands. */
+#include "core/layout_cell.h"
+
+#include <assert.h>
+
+static unsigned
+span_width(const struct span *s)
+{
+	return s->glyph != GLYPH_NONE ? 1 : s->text.width;
+}
+
+unsigned
+cell_width(const struct cell *c)
+{
+	unsigned width = 0;
+	size_t i;
+
+	for (i = 0; i < c->count; i++)
+		width += span_width(&c->spans[i]);
+	return width;
+}
+
+static struct piece *
+block_line(struct arena *a, struct block *b)
+{
+	if (b->count == b->cap) {
+		size_t cap = b->cap ? b->cap * 2 : 1;
+
+		b->pieces = arena_grow(a, b->pieces, b->count, cap, sizeof(*b->pieces));
+		b->cap = cap;
+	}
+	b->pieces[b->count] = (struct piece){ 0 };
+	return &b->pieces[b->count++];
+}
+
+void
+piece_add(struct arena *a, struct piece *p, struct span span)
+{
+	if (span.glyph == GLYPH_NONE && span.text.text.n == 0)
+		return;
+	if (p->count == p->cap) {
+		size_t cap = p->cap ? p->cap * 2 : 4;
+
+		p->spans = arena_grow(a, p->spans, p->count, cap, sizeof(*p->spans));
+		p->cap = cap;
+	}
+	p->spans[p->count++] = span;
+	p->width += span_width(&span);
+}
+
+void
+piece_blanks(struct arena *a, struct piece *p, unsigned cells)
+{
+	static const char blanks[] =
+		"                                                                ";
+
+	while (cells > 0) {
+		unsigned n = cells < sizeof(blanks) - 1 ? cells : sizeof(blanks) - 1;
+
+		piece_add(a, p,
+			(struct span){
+				.role = ROLE_TEXT, .text = { .text = { blanks, n }, .width = n } });
+		cells -= n;
+	}
+}
+
+void
+piece_glyphs(struct arena *a, struct piece *p, enum role role, enum glyph glyph, unsigned cells)
+{
+	while (cells-- > 0)
+		piece_add(a, p, (struct span){ .role = role, .glyph = glyph });
+}
+
+static struct safe
+skip_blanks(struct safe s)
+{
+	while (s.text.n > 0 && s.text.p[0] == ' ') {
+		s.text = str_skip(s.text, 1);
+		s.width--;
+	}
+	return s;
+}
+
+/* Text behind what the piece holds; words go whole to the next line where they can. */
+static struct piece *
+wrap_text(struct arena *a, struct block *b, struct piece *p, unsigned width, const struct span *s)
+{
+	struct safe rest = s->text, head, after;
+	bool cuts_word;
+
+	while (rest.text.n > 0) {
+		unsigned room = width - p->width;
+
+		if (rest.width <= room) {
+			piece_add(a, p, (struct span){ .role = s->role, .text = rest });
+			break;
+		}
+		head = safe_wrap(rest, room, &after);
+		cuts_word = head.text.n < rest.text.n && rest.text.p[head.text.n] != ' ';
+		if (p->width > 0 && (head.width > room || cuts_word)) {
+			p = block_line(a, b);
+			rest = skip_blanks(rest);
+			continue;
+		}
+		/* safe_wrap() gives one character at least, be it too wide for the column. */
+		if (head.width > room)
+			head = safe_literal("?");
+		piece_add(a, p, (struct span){ .role = s->role, .text = head });
+		rest = after;
+		if (rest.text.n > 0)
+			p = block_line(a, b);
+	}
+	return p;
+}
+
+void
+wrap_cell(struct arena *a, const struct cell *c, unsigned width, struct block *b)
+{
+	struct piece *p = block_line(a, b);
+	size_t i;
+
+	assert(width > 0);
+	for (i = 0; i < c->count; i++) {
+		const struct span *s = &c->spans[i];
+
+		if (s->glyph == GLYPH_NONE) {
+			p = wrap_text(a, b, p, width, s);
+			continue;
+		}
+		if (p->width >= width)
+			p = block_line(a, b);
+		piece_add(a, p, *s);
+	}
+}
+
+/* The cell in one line of at most width cells; what is left out shows as "...". */
+void
+clip_cell(struct arena *a, const struct cell *c, unsigned width, struct block *b)
+{
+	struct piece *p = block_line(a, b);
+	bool is_over = cell_width(c) > width;
+	bool has_dots = is_over && width > 6;
+	unsigned limit = has_dots ? width - 3 : width;
+	size_t i;
+
+	for (i = 0; i < c->count && p->width < limit; i++) {
+		const struct span *s = &c->spans[i];
+		struct span cut = *s;
+
+		if (s->glyph == GLYPH_NONE)
+			cut.text = safe_clip(s->text, limit - p->width);
+		piece_add(a, p, cut);
+		if (s->glyph == GLYPH_NONE && cut.text.text.n < s->text.text.n)
+			break;
+	}
+	if (has_dots)
+		piece_add(a, p, (struct span){ .role = ROLE_DIM, .text = safe_literal("...") });
+}
+
+/* A name: leading blanks stay, the rest is shortened in the middle. */
+void
+shorten_cell(struct arena *a, const struct cell *c, unsigned width, struct block *b)
+{
+	struct span *s = c->count > 0 ? &c->spans[c->count - 1] : NULL;
+	unsigned before;
+	size_t i;
+	struct piece *p;
+
+	before = s ? cell_width(c) - span_width(s) : 0;
+	if (!s || s->glyph != GLYPH_NONE || before + 8 > width || cell_width(c) <= width) {
+		clip_cell(a, c, width, b);
+		return;
+	}
+	p = block_line(a, b);
+	for (i = 0; i + 1 < c->count; i++)
+		piece_add(a, p, c->spans[i]);
+	piece_add(a, p,
+		(struct span){ .role = s->role, .text = safe_shorten(a, s->text, width - before) });
+}
+
+/* The next word of a shell command: blanks inside quotes belong to it. */
+static size_t
+word_end(struct str s)
+{
+	char quote = 0;
+	size_t i;
+
+	for (i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (quote ? c == quote : (c == '\'' || c == '"'))
+			quote = quote ? 0 : c;
+		else if (c == '\\' && quote != '\'' && i + 1 < s.n)
+			i++;
+		else if (c == ' ' && !quote)
+			break;
+	}
+	return i;
+}
+
+/* The bytes from..to of s; widths add up because s is cut at blanks only. */
+static struct safe
+safe_part(struct arena *a, struct safe s, size_t from, size_t to)
+{
+	struct str part = str_sub(s.text, from, to - from);
+
+	return safe_printf(a, "%.*s", STR_ARG(part));
+}
+
+void
+wrap_command(struct arena *a, const struct cell *c, unsigned width, bool clips, struct block *b)
+{
+	struct safe text = c->count == 1 ? c->spans[0].text : safe_literal("");
+	size_t from = 0, end = 0;
+	unsigned indent = 0;
+
+	if (c->count != 1 || text.width <= width) {
+		if (clips)
+			clip_cell(a, c, width, b);
+		else
+			wrap_cell(a, c, cell_width(c) + 1, b);
+		return;
+	}
+	while (from < text.text.n) {
+		struct cell line = { 0 };
+		struct span spans[3];
+		struct safe part;
+
+		/* As many words as fit with " \" behind them, at least one. */
+		end = from + word_end(str_skip(text.text, from));
+		while (end < text.text.n) {
+			size_t next = end + 1 + word_end(str_skip(text.text, end + 1));
+			unsigned behind = next < text.text.n ? 2 : 0;
+
+			part = safe_part(a, text, from, next);
+			if (indent + part.width + behind > width)
+				break;
+			end = next;
+		}
+		part = safe_part(a, text, from, end);
+		spans[line.count++] = (struct span){ .text = safe_literal(indent ? " " : "") };
+		spans[line.count++] = (struct span){ .role = c->spans[0].role, .text = part };
+		if (end < text.text.n)
+			spans[line.count++] = (struct span){ .text = safe_literal(" \\") };
+		line.spans = spans;
+		if (clips)
+			clip_cell(a, &line, width, b);
+		else
+			wrap_cell(a, &line, cell_width(&line) + 1, b);
+		from = end < text.text.n ? end + 1 : end;
+		indent = 1;
+	}
+}
