@@ -27,8 +27,8 @@ struct console_options {
 	void (*keep)(void *context, const struct event *event);
 	void *keep_context;
 	const struct judge_options *judge;
-	const char *theme;  /* shipped theme, NULL: terminal */
-	const char *title;  /* shown beside the domain, as "lab: good"; NULL: nothing */
+	const char *theme; /* shipped theme, NULL: terminal */
+	const char *title; /* shown beside the domain, as "lab: good"; NULL: nothing */
 	bool is_ascii, has_no_color;
 };
 

@@ -202,8 +202,7 @@ pane_paint(const struct pane *p, struct painter *painter, int row, int column)
 		i = p->top + (size_t)y;
 		if (i >= p->end)
 			break;
-		paint_line(painter, row + y, column, (int)p->columns, &p->layout.lines[i],
-			i == at);
+		paint_line(painter, row + y, column, (int)p->columns, &p->layout.lines[i], i == at);
 		if (i == at)
 			found = row + y;
 	}

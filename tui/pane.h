@@ -13,11 +13,11 @@ struct pane {
 	struct layout layout;
 	bool has_doc;
 	struct buf selected; /* id of the selected row; empty: none */
-	size_t top;	     /* first line shown */
-	unsigned columns;    /* of the layout */
-	int height;	     /* rows of the box, from the last layout */
-	size_t first;	     /* lines before this never scroll and are not counted */
-	size_t end;	     /* lines from here on do not exist */
+	size_t top; /* first line shown */
+	unsigned columns; /* of the layout */
+	int height; /* rows of the box, from the last layout */
+	size_t first; /* lines before this never scroll and are not counted */
+	size_t end; /* lines from here on do not exist */
 };
 
 void pane_release(struct pane *p);

@@ -43,8 +43,8 @@ struct console {
 	struct screen stack[SCREENS_MAX];
 	size_t depth; /* screens on the stack, at least 1 */
 	struct buf status;
-	bool is_dirty;	  /* the picture must be drawn again */
-	bool is_stale;	  /* the judgement must be made again */
+	bool is_dirty; /* the picture must be drawn again */
+	bool is_stale; /* the judgement must be made again */
 	bool is_stopping; /* ^C was pressed while the walk ran */
 	bool is_leaving;
 	int64_t now_us;
