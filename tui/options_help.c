@@ -1,0 +1,85 @@
+#include "tui/options_table.h"
+
+#include <string.h>
+
+static const char *const examples[][2] = {
+	{ "stswalk example.com", "the console" },
+	{ "stswalk demo", "the console on the built-in lab, no network" },
+	{ "stswalk check example.com", "a report; exit status 0 to 3 by verdict" },
+	{ "stswalk check -f json -o r.json example.com", "for scripts" },
+	{ "stswalk lint --policy mta-sts.txt --mx mx1.example.com", "before you publish" },
+	{ "stswalk explain tls-cert-expired", "what it means, how to fix it" },
+};
+
+static void
+help_option(const struct option_type *type, struct buf *out)
+{
+	char letter[8] = "    ";
+	struct buf left = BUF_INIT(0);
+
+	if (type->letter != 0)
+		memcpy(letter, (char[]){ '-', type->letter, ',', ' ', '\0' }, 5);
+	buf_addf(&left, "  %s--%s%s%s", letter, type->name, type->argument ? " " : "",
+		type->argument ? type->argument : "");
+	buf_addf(out, "%-29s %s\n", buf_text(&left), type->help);
+	buf_release(&left);
+}
+
+/* Every option of the commands in mask, under the heads of their groups. */
+static void
+help_options(unsigned mask, struct buf *out)
+{
+	const char *title = NULL;
+
+	for (size_t i = 0; i < option_type_count; i++) {
+		if (option_types[i].kind == KIND_GROUP)
+			title = option_types[i].name;
+		if (option_types[i].kind != KIND_OPTION || !(option_types[i].commands & mask))
+			continue;
+		if (title != NULL)
+			buf_addf(out, "\n%s:\n", title);
+		title = NULL;
+		help_option(&option_types[i], out);
+	}
+}
+
+static void
+help_command(enum command command, struct buf *out)
+{
+	const struct command_type *type = &command_types[command];
+
+	buf_addf(out, "stswalk %s: %s\n\nUsage: stswalk %s [OPTIONS]%s%s\n", type->name, type->help,
+		type->name, type->operands[0] ? " " : "", type->operands);
+	help_options(1U << command, out);
+}
+
+void
+options_help(enum command command, struct buf *out)
+{
+	if (command != COMMAND_CONSOLE) {
+		help_command(command, out);
+		return;
+	}
+	buf_add_text(out, "stswalk walks what a sending mail server does with a domain under "
+			  "MTA-STS.\n\nExamples:\n");
+	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++)
+		buf_addf(out, "  %s\n      %s\n", examples[i][0], examples[i][1]);
+	buf_add_text(out, "\nCommands:\n");
+	for (unsigned i = 0; i < command_count; i++) {
+		struct buf left = BUF_INIT(0);
+
+		if (command_types[i].is_later)
+			continue;
+		buf_addf(&left, "  stswalk %s%s%s",
+			command_types[i].name ? command_types[i].name : "",
+			command_types[i].name && command_types[i].operands[0] ? " " : "",
+			command_types[i].operands);
+		buf_addf(out, "%-35s%s\n", buf_text(&left), command_types[i].help);
+		buf_release(&left);
+	}
+	help_options(IN_ALL, out);
+	buf_add_text(out,
+		"\nExit status: 0 nothing wrong, 1 warnings, 2 errors, 3 could not tell,\n"
+		"64 usage, 65 bad input file, 70 own fault, 73 output not written,\n"
+		"130 interrupted.\n");
+}
