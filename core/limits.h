@@ -47,6 +47,11 @@
 #define LIMIT_SESSION_LINE_BYTES (1024 * 1024)
 #define LIMIT_SESSION_BYTES (256 * 1024 * 1024)
 #define LIMIT_EVENTS 200000
+#define LIMIT_SESSION_MEMORY_BYTES (512UL * 1024 * 1024)
+/* What is folded; a walk's own limits above allow far less. */
+#define LIMIT_SESSION_LOOKUPS 4096
+#define LIMIT_SESSION_ATTEMPTS 16384
+#define LIMIT_SESSION_HOSTS 1024
 #define LIMIT_JSON_DEPTH 8
 
 #endif

@@ -7,6 +7,9 @@
  * text), so any interleaving of the jobs folds to the same facts. A session belongs to one thread;
  * views, rules and renderers read it as const.
  *
+ * What a hostile session file could blow up is bounded (limits.h, LIMIT_SESSION_*): events beyond
+ * a limit stay in the log and are counted in over_limit.
+ *
  * Times are microseconds since the walk began; -1 where something has not happened.
  */
 #ifndef STS_SESSION_H
@@ -66,6 +69,7 @@ struct dialogue_line {
 	enum speaker from;
 	bool is_tls;
 	struct str text;
+	int64_t left_out_bytes;
 };
 
 /* One address of the policy host or of an MX host. */
@@ -97,6 +101,7 @@ struct attempt {
 	/* smtp */
 	struct dialogue_line *dialogue;
 	size_t dialogue_count;
+	bool has_sent[smtp_phase_count]; /* the command of the phase */
 	struct smtp_step_seen steps[smtp_phase_count];
 	struct strs banner; /* lines of the greeting */
 	struct strs ehlo_lines; /* server lines of the EHLO reply in clear */
@@ -121,7 +126,8 @@ struct session {
 	struct arena arena;
 	const struct event **events; /* all, by seq */
 	size_t event_count;
-	int64_t last_us;
+	uint64_t over_limit; /* events that were not folded, or not even kept */
+	int64_t last_us; /* 0 before the first event */
 	/* Last event that the verdict needs: what follows TLS in an SMTP dialogue is not counted. */
 	int64_t verdict_us;
 
@@ -137,6 +143,8 @@ struct session {
 	struct txt_set txt; /* valid once txt_lookup is done with status ok */
 	struct tlsrpt tlsrpt;
 
+	struct attempt **attempts; /* all, sorted by job */
+	size_t attempt_count;
 	struct attempt **https; /* addresses of the policy host */
 	size_t https_count;
 	const struct attempt *chosen; /* good attempt that finished first, ties by address; NULL */
@@ -147,25 +155,39 @@ struct session {
 	bool has_implicit_mx;
 	struct mx_host **hosts; /* in the order tried: preference, then name */
 	size_t host_count;
+	struct mx_host **hosts_by_name;
 	struct strs hosts_left_out;
 
 	bool has_route[family_count], is_route_known[family_count];
 	const struct ev_local_fault **faults;
 	size_t fault_count;
+
+	bool is_policy_stale; /* between session_fold() and session_settle() */
 };
 
 void session_init(struct session *s);
 void session_release(struct session *s);
-/* Fold one event; it is copied. Events that make no sense are kept in the log and change nothing. */
+/*
+ * Fold one event; it is copied. Events that make no sense are kept in the log and change nothing.
+ * Sequence numbers only grow: an event whose number does not gets the next one.
+ */
 void session_apply(struct session *s, const struct event *event);
+/*
+ * The same in two steps, for whoever folds many: an event that lives in the session's arena is
+ * kept without a copy, and the policy and the matches are worked out once, at the end.
+ */
+void session_fold(struct session *s, struct event *event);
+void session_settle(struct session *s);
+/* The event of a sequence number (evidence of a finding), NULL if there is none. */
+const struct event *session_event(const struct session *s, uint32_t seq);
 
 /* Facts that follow from the session. */
 bool session_is_running(const struct session *s); /* started and not ended */
 struct str session_domain(const struct session *s); /* empty before the first event */
 int64_t session_as_of_s(const struct session *s); /* wall clock of the walk's start */
 bool session_txt_is_usable(const struct session *s); /* exactly one candidate and it is valid */
-bool session_fetch_is_ok(const struct session *s); /* contract: https.ok */
-/* Usable policy: usable record, fetched, body valid, not a web page (findings.md, "Terms"). */
+bool session_fetch_is_ok(const struct session *s); /* https.ok of the report */
+/* Usable policy: usable record, fetched, body valid, not a web page. */
 bool session_policy_is_usable(const struct session *s);
 /* The mode that binds a fresh sender; POLICY_MODE_NONE without a usable policy. */
 enum policy_mode session_mode(const struct session *s);
@@ -176,14 +198,17 @@ unsigned
 lookup_is_failure(enum lookup_status status); /* servfail bogus refused timeout malformed */
 
 /* Facts of one address. */
-bool attempt_is_tested(const struct attempt *t); /* a connection was tried to its own limit */
+/* A connection was tried to its own limit, and nothing of ours cut the attempt short. */
+bool attempt_is_tested(const struct attempt *t);
 bool attempt_is_running(const struct attempt *t);
-bool attempt_was_cut(const struct attempt *t); /* ended by budget, cancel or a local fault */
-bool attempt_has_ehlo(const struct attempt *t); /* got as far as an EHLO reply */
+/* Ended by budget, cancel or a local fault before all that the verdict needs was seen. */
+bool attempt_was_cut(const struct attempt *t);
+bool attempt_has_ehlo(const struct attempt *t); /* EHLO in clear was answered with 250 */
 bool attempt_offers_starttls(const struct attempt *t);
 bool attempt_tls_is_ok(const struct attempt *t); /* handshake, chain, dates and name */
 bool attempt_http_is_ok(const struct attempt *t);
-/* What the address is waiting for now: "connect", "banner", "TLS", ...; limit in ms. */
+/* What the address is waiting for now: "connect", "banner", "TLS", ...; limit in ms. NULL when it
+ * waits for nothing. */
 const char *attempt_waits_for(const struct attempt *t, int64_t *since_us, int64_t *limit_ms);
 const struct ev_cert_error *
 tls_error(const struct tls_seen *tls, int64_t code); /* NULL if absent */

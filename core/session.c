@@ -1,0 +1,162 @@
+#include "core/session.h"
+
+#include <string.h>
+
+#include "core/session_fold.h"
+
+void *
+array_open(struct arena *a, void *array, size_t count, size_t at, size_t size)
+{
+	const size_t least = 8;
+
+	if (count == 0)
+		array = arena_array(a, least, size);
+	else if (count >= least && (count & (count - 1)) == 0)
+		array = arena_grow(a, array, count, count * 2, size);
+	if (at < count) {
+		char *gap = (char *)array + at * size;
+
+		memmove(gap + size, gap, (count - at) * size);
+	}
+	return array;
+}
+
+static bool
+fold_walk_start(struct session *s, const struct event *event)
+{
+	if (s->start != NULL)
+		return false;
+	s->start = event->payload;
+	if (s->recorded_by.n == 0)
+		s->recorded_by = s->start->tool;
+	return true;
+}
+
+static bool
+fold_route(struct session *s, const struct event *event)
+{
+	const struct ev_route *route = event->payload;
+
+	s->is_route_known[route->family] = true;
+	s->has_route[route->family] = route->has_route;
+	return true;
+}
+
+static bool
+fold_local_fault(struct session *s, const struct event *event)
+{
+	const struct ev_local_fault *fault = event->payload;
+
+	s->faults = array_open(
+		&s->arena, s->faults, s->fault_count, s->fault_count, sizeof(*s->faults));
+	s->faults[s->fault_count++] = fault;
+	return true;
+}
+
+static bool
+fold_end(struct session *s, const struct event *event)
+{
+	const struct ev_end *end = event->payload;
+
+	if (!s->is_ended) {
+		s->is_ended = true;
+		s->end_reason = end->reason;
+	}
+	return false;
+}
+
+static bool (*const folders[event_kind_count])(struct session *, const struct event *) = {
+#define EVENT(constant, suffix, word) [EV_##constant] = fold_##suffix,
+#define EVENT_END(suffix)
+#define INT(suffix, name)
+#define BOOL(suffix, name)
+#define ENUM(suffix, name, type)
+#define TEXT(suffix, name)
+#define LIST(suffix, name)
+#include "core/events.def"
+#undef EVENT
+#undef EVENT_END
+#undef INT
+#undef BOOL
+#undef ENUM
+#undef TEXT
+#undef LIST
+};
+
+void
+session_init(struct session *s)
+{
+	*s = (struct session){ .verdict_us = -1 };
+}
+
+void
+session_release(struct session *s)
+{
+	if (s == NULL)
+		return;
+	arena_release(&s->arena);
+	*s = (struct session){ .verdict_us = -1 };
+}
+
+/* The log ends at LIMIT_EVENTS, but that the walk has ended must be known all the same. */
+static bool
+log_has_room(const struct session *s, const struct event *event, uint32_t last)
+{
+	if (last == UINT32_MAX)
+		return false;
+	return s->event_count < LIMIT_EVENTS || (event->kind == EV_END && !s->is_ended);
+}
+
+void
+session_fold(struct session *s, struct event *event)
+{
+	const uint32_t last = s->event_count == 0 ? 0 : s->events[s->event_count - 1]->seq;
+
+	if (!log_has_room(s, event, last)) {
+		s->over_limit++;
+		return;
+	}
+	if (event->seq <= last)
+		event->seq = last + 1;
+	s->events = array_open(
+		&s->arena, s->events, s->event_count, s->event_count, sizeof(*s->events));
+	s->events[s->event_count++] = event;
+	if (event->us > s->last_us)
+		s->last_us = event->us;
+	if (folders[event->kind](s, event) && event->us > s->verdict_us)
+		s->verdict_us = event->us;
+}
+
+void
+session_settle(struct session *s)
+{
+	if (!s->is_policy_stale)
+		return;
+	policy_parse(&s->arena, s->chosen->http->body, &s->policy);
+	s->has_policy = true;
+	s->is_policy_stale = false;
+	hosts_match(s);
+}
+
+void
+session_apply(struct session *s, const struct event *event)
+{
+	session_fold(s, event_copy(&s->arena, event));
+	session_settle(s);
+}
+
+const struct event *
+session_event(const struct session *s, uint32_t seq)
+{
+	size_t low = 0, high = s->event_count;
+
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (s->events[middle]->seq < seq)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < s->event_count && s->events[low]->seq == seq ? s->events[low] : NULL;
+}
