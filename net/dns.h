@@ -42,7 +42,8 @@ struct dns_answer {
 	bool is_ad;
 	struct strs data; /* of the type asked for, as in dns-record */
 	int64_t *preferences; /* MX */
-	bool was_cut; /* ended by cancel or the walk's budget */
+	/* Ended by cancel (status not-asked) or by the walk's budget (timeout, or what came before). */
+	bool was_cut;
 };
 
 /* Emits dns-question, dns-record..., dns-answer under the job "dns:TYPE:NAME". */

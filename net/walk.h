@@ -42,5 +42,8 @@ void walk_free(struct walk *w); /* cancels, joins every thread */
  * The address literal of a connection is used where this gives NULL. */
 const char *
 walk_default_ehlo(struct arena *a, const struct resolver_config *resolvers, const char *host_name);
+/* The same with another hosts file. */
+const char *walk_ehlo_by(struct arena *a, const struct resolver_config *resolvers,
+	const char *host_name, const char *hosts_path);
 
 #endif
