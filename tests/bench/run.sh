@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Ratios and counts on this machine; see bench.c.
+set -eu
+cd "$(dirname "$0")/../.."
+echo "bench: $(uname -m), $(nproc) processors" >&2
+build/release/bench build/release/stswalk
+[ ! -x tests/bench/link.sh ] || tests/bench/link.sh build/release/stswalk
