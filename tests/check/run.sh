@@ -27,7 +27,7 @@ layers=$(awk '
 		base = file; sub(/.*\//, "", base)
 		if (file ~ /^core\//) {
 			if (inc ~ /^(net|tui)\//) breach("core includes " inc)
-			if (inc ~ /^(curses|ldns|curl|openssl|pthread|sys\/socket|netinet|arpa|netdb|poll|locale|time|unistd)/)
+			if (inc ~ /^(curses|ldns|curl|openssl|pthread|sys\/socket|netinet|arpa|netdb|poll|locale|unistd)/)
 				breach("core includes <" inc ">")
 		}
 		if (file ~ /^net\// && file !~ /^net\/lab\// && inc ~ /^(tui|net\/lab)\//)
@@ -50,6 +50,9 @@ banned=$(printf '%s\n' $sources | grep -v '^tests/' | xargs grep -nE \
 	'(^|[^a-zA-Z0-9_>.])(strcpy|strcat|sprintf|vsprintf|strtok|atoi|atol|sscanf|gets|getaddrinfo|gethostbyname|curl_easy_perform|pthread_cancel|usleep|nanosleep|sleep|system|popen)[ ]*\(' || true)
 [ -z "$banned" ] || bad "banned calls:
 $banned"
+clocks=$(grep -nE '(^|[^a-zA-Z0-9_>.])(time|clock|clock_gettime|gettimeofday|localtime|localtime_r)[ ]*\(' core/*.c || true)
+[ -z "$clocks" ] || bad "core knows no clock:
+$clocks"
 sleeps=$(find tests -name '*.[ch]' -print0 | xargs -0 grep -nE '(^|[^a-zA-Z0-9_>.])(usleep|nanosleep|sleep)[ ]*\(' || true)
 [ -z "$sleeps" ] || bad "tests never sleep:
 $sleeps"
