@@ -1,0 +1,31 @@
+/*
+ * json_parts: the parts of a report as JSON, shared by the report and by lint.
+ *
+ * Their fields are public interface: docs/internals/commands.md says what each means. Every field is
+ * always there; absent facts are null, empty sets [].
+ */
+#ifndef STS_JSON_PARTS_H
+#define STS_JSON_PARTS_H
+
+#include "core/finding.h"
+#include "core/jnode.h"
+
+json_t *json_tool(struct str version); /* {"name":"stswalk","version":...} */
+json_t *json_finding(const struct finding *f);
+json_t *json_findings(const struct finding *findings, size_t count);
+/* version, mode, max_age, mx and lines; what is not well-formed is null or left out. */
+void json_set_policy(json_t *object, const struct policy *p);
+json_t *json_rua(const struct tlsrpt *t);
+/* {"ok","pattern","near_miss"} put into object. */
+void json_set_match(json_t *object, const struct policy_pattern *patterns, size_t count,
+	struct str host, const struct match_result *match);
+json_t *json_id(const struct txt_set *set); /* of the record that counts, null unless valid */
+
+/* Addresses of the policy host and of an MX host. */
+json_t *
+json_https_attempt(const struct session *s, const struct judgement *j, const struct attempt *t);
+json_t *json_smtp_attempt(const struct session *s, const struct address_judgement *aj);
+/* Why an address was not tested, in words; for coverage and "error". */
+json_t *json_untested_reason(const struct attempt *t);
+
+#endif
