@@ -1,9 +1,11 @@
 /*
  * match: MX host names against the mx patterns of a policy (RFC 8461 section 4.1), and names
- * against the SAN of a certificate (RFC 6125 6.4.3, DNS-ID only): the same rule. "*" stands for exactly one left-most label.
+ * against the SAN of a certificate (RFC 6125 6.4.3, DNS-ID only): the same rule. "*" stands for exactly one
+ * left-most label.
  *
  * Names are compared as ASCII, case ignored, one trailing dot of either side dropped; U-labels of
  * either side are converted for the comparison (a policy that needs this is invalid all the same).
+ * Any other malformed pattern of a policy matches nothing.
  */
 #ifndef STS_MATCH_H
 #define STS_MATCH_H
@@ -39,7 +41,8 @@ struct match_result {
 struct match_pair match_name(struct str pattern, struct str name);
 void match_patterns(const struct policy_pattern *patterns, size_t count, struct str host,
 	struct match_result *out);
-/* One line for people: "*.a.example covers one label, eu1.in.a.example has 2 before a.example". */
+/* One line for people: "*.a.example covers one label, eu1.in.a.example has 2 before a.example". It
+ * quotes pattern and name as they are: foreign bytes, still to be made safe. */
 struct str
 match_explain(struct arena *a, struct str pattern, struct str name, struct match_pair pair);
 
