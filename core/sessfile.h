@@ -13,16 +13,24 @@
 #include "core/err.h"
 #include "core/session.h"
 
+#define SESSFILE_FORMAT "stswalk-session"
+#define SESSFILE_VERSION 1
+
 /* The header line, from the walk-start event (which follows it as a line of its own). */
 void sessfile_write_header(struct buf *out, const struct ev_walk_start *start);
 void sessfile_write_event(struct buf *out, const struct event *event);
+/* The whole of a session; nothing before its walk-start event came. */
+void sessfile_write(struct buf *out, const struct session *s);
 
 struct sessfile_reader {
 	struct arena *arena;
 	unsigned line; /* lines seen */
 	bool has_header, has_end;
 	struct str recorded_by; /* tool version of the header */
-	uint64_t skipped; /* lines of unknown kinds */
+	uint64_t skipped; /* lines of unknown kinds, or with unknown words */
+	uint64_t skipped_fields; /* unknown fields of known kinds */
+	uint32_t last_seq;
+	int64_t last_us;
 };
 
 /*
@@ -33,7 +41,8 @@ enum result sessfile_read_line(
 	struct sessfile_reader *r, struct str line, struct event **event, struct err *err);
 /*
  * A whole file into a fresh session. warning (may be NULL) says what is odd: a torn last line, a
- * missing end, kinds of another version.
+ * missing end, kinds of another version; empty when nothing is. After a failure the session is
+ * empty.
  */
 enum result sessfile_read(struct str file, struct session *s, struct str *warning, struct err *err);
 
