@@ -52,7 +52,8 @@ queue_emit(struct sink *sink, struct str job, enum event_kind kind, const void *
 	pthread_mutex_lock(&q->lock);
 	/* Stamped before waiting for room: when it happened, not when there was room for it. */
 	item->event->us = (deadline_now() - q->epoch_ns) / 1000;
-	while (q->count >= q->capacity && !q->is_closed)
+	/* The end may come from the taker's own thread, and nothing follows it. */
+	while (q->count >= q->capacity && !q->is_closed && kind != EV_END)
 		pthread_cond_wait(&q->has_room, &q->lock);
 	*q->end = item;
 	q->end = &item->next;

@@ -1,0 +1,54 @@
+/*
+ * walk_job: the inside of a walk: what its jobs share, and how one begins and ends. For the walk_*.c
+ * files alone.
+ *
+ * A job is one lookup or one probe in a thread of a lane. It may begin others, and always does so
+ * before it ends; so when no job is left the walk is over, and the last one notes that. A job that
+ * is in its tail no longer holds the walk: when none holds it, tail_fd says so to those still there.
+ */
+#ifndef STS_WALK_JOB_H
+#define STS_WALK_JOB_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "net/pool.h"
+#include "net/queue.h"
+#include "net/trace.h"
+#include "net/walk.h"
+
+struct endpoint; /* walk_probe.c: an address and port, and who waits for it */
+
+struct walk {
+	/* Set before the first thread; read by all. */
+	struct arena arena;
+	struct walk_options options;
+	struct resolver_config resolvers;
+	struct queue *queue;
+	struct trace *trace; /* NULL without --trace */
+	struct sink *sink;
+	struct waiter waiter; /* with tail_fd, for SMTP */
+	deadline begin, limit;
+	struct pool *lookup_lane, *probe_lane;
+
+	atomic_bool is_cancelled;
+
+	pthread_mutex_t lock; /* of what follows; nothing is emitted under it */
+	unsigned running; /* jobs */
+	unsigned holding; /* those of them not in their tail */
+	bool is_route_known[family_count], has_route[family_count];
+	unsigned addresses[attempt_role_count]; /* attempted so far */
+	struct endpoint *endpoints;
+};
+
+void walk_job_begin(struct walk *w);
+void walk_job_in_tail(struct walk *w);
+void walk_job_end(struct walk *w, bool was_in_tail);
+
+/* Begin a lookup; what follows from its answer is begun by it. */
+void walk_lookup(struct walk *w, enum lookup_role role, enum rrtype type, struct str name);
+/* Begin a probe of an address, or note why it is skipped. */
+void walk_probe(struct walk *w, enum attempt_role role, struct str host, struct str address);
+void walk_endpoints_free(struct walk *w);
+
+#endif

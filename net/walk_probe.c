@@ -1,0 +1,250 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/https.h"
+#include "net/smtp.h"
+#include "net/walk_job.h"
+
+struct probe_job {
+	struct walk *walk;
+	struct arena arena;
+	enum attempt_role role;
+	struct str id, host, text;
+	struct addr address;
+	bool is_in_tail;
+	struct endpoint *endpoint;
+	struct probe_job *next; /* that waits for the same endpoint */
+};
+
+/* Never two connections at once to one address and port: servers count them, and refuse. */
+struct endpoint {
+	struct endpoint *next;
+	struct addr address;
+	bool is_busy;
+	struct probe_job *first, **end; /* waiting, in order */
+};
+
+static void
+in_tail(void *arg)
+{
+	struct probe_job *job = arg;
+
+	job->is_in_tail = true;
+	walk_job_in_tail(job->walk);
+}
+
+static void
+probe_https(const struct probe_context *c, struct probe_job *job)
+{
+	https_probe(c, job->id, job->host, &job->address);
+}
+
+static void
+probe_smtp(const struct probe_context *c, struct probe_job *job)
+{
+	smtp_probe(c, job->id, job->host, &job->address, job->walk->options.ehlo, in_tail, job);
+}
+
+static const struct {
+	void (*probe)(const struct probe_context *c, struct probe_job *job);
+	unsigned max_addresses;
+	bool has_tail;
+} kinds[attempt_role_count] = {
+	[ATTEMPT_HTTPS] = { probe_https, LIMIT_POLICY_HOST_ADDRESSES, false },
+	[ATTEMPT_SMTP] = { probe_smtp, LIMIT_SMTP_ADDRESSES, true },
+};
+
+static void
+skip(const struct probe_job *job, enum skip_reason reason)
+{
+	EMIT(job->walk->sink, job->id, ATTEMPT_SKIP, attempt_skip, .role = job->role,
+		.host = job->host, .address = job->text, .port = addr_port(&job->address),
+		.reason = reason);
+}
+
+static void
+job_free(struct probe_job *job)
+{
+	arena_release(&job->arena);
+	free(job);
+}
+
+static void run(void *arg);
+
+/* Let the next probe of the same endpoint have its turn. */
+static void
+hand_over(struct walk *w, struct endpoint *endpoint)
+{
+	struct probe_job *next;
+
+	pthread_mutex_lock(&w->lock);
+	next = endpoint->first;
+	if (next == NULL) {
+		endpoint->is_busy = false;
+	} else {
+		endpoint->first = next->next;
+		if (endpoint->first == NULL)
+			endpoint->end = &endpoint->first;
+	}
+	pthread_mutex_unlock(&w->lock);
+	if (next != NULL)
+		pool_run(w->probe_lane, run, next);
+}
+
+static void
+run(void *arg)
+{
+	struct probe_job *job = arg;
+	struct walk *w = job->walk;
+	struct probe_context context = {
+		.waiter = w->waiter,
+		.limit = w->limit,
+		.sink = w->sink,
+		.trust = w->options.trust,
+	};
+	bool was_in_tail;
+
+	if (!kinds[job->role].has_tail)
+		context.waiter.tail_fd = -1;
+	if (atomic_load(&w->is_cancelled))
+		skip(job, SKIP_CANCELLED);
+	else if (deadline_left_ms(w->limit) == 0)
+		skip(job, SKIP_BUDGET);
+	else
+		kinds[job->role].probe(&context, job);
+	hand_over(w, job->endpoint);
+	was_in_tail = job->is_in_tail;
+	job_free(job);
+	walk_job_end(w, was_in_tail);
+}
+
+/* Under the lock: the endpoint of an address, made when new. */
+static struct endpoint *
+endpoint_of(struct walk *w, const struct addr *address)
+{
+	struct endpoint *e;
+
+	for (e = w->endpoints; e != NULL; e = e->next) {
+		if (e->address.len == address->len &&
+			memcmp(&e->address.sa, &address->sa, address->len) == 0)
+			return e;
+	}
+	e = mem_alloc(sizeof(*e));
+	e->address = *address;
+	e->end = &e->first;
+	e->next = w->endpoints;
+	w->endpoints = e;
+	return e;
+}
+
+/* Under the lock: why the address is not attempted; SKIP_NONE counts it. */
+static enum skip_reason
+judge(struct walk *w, const struct probe_job *job)
+{
+	const bool is_wanted[family_count] = {
+		[FAMILY_IPV4] = w->options.wants_ipv4,
+		[FAMILY_IPV6] = w->options.wants_ipv6,
+	};
+	enum family family = addr_family(&job->address);
+
+	if (!is_wanted[family])
+		return SKIP_FAMILY_OFF;
+	if (!w->has_route[family])
+		return SKIP_NO_ROUTE;
+	if (w->addresses[job->role] == kinds[job->role].max_addresses)
+		return SKIP_OVER_LIMIT;
+	w->addresses[job->role]++;
+	return SKIP_NONE;
+}
+
+/* Under the lock: whether the job may run now; else it waits at its endpoint. */
+static bool
+take_endpoint(struct walk *w, struct probe_job *job)
+{
+	struct endpoint *e = endpoint_of(w, &job->address);
+
+	job->endpoint = e;
+	if (!e->is_busy) {
+		e->is_busy = true;
+		return true;
+	}
+	*e->end = job;
+	e->end = &job->next;
+	return false;
+}
+
+/* Asked once per family, by the first address of the walk in it. */
+static bool
+learn_route(struct walk *w, const struct addr *address)
+{
+	enum family family = addr_family(address);
+
+	if (w->is_route_known[family])
+		return false;
+	w->is_route_known[family] = true;
+	w->has_route[family] = addr_has_route(address);
+	return true;
+}
+
+static struct probe_job *
+job_new(struct walk *w, enum attempt_role role, struct str host, struct str address)
+{
+	const unsigned ports[attempt_role_count] = {
+		[ATTEMPT_HTTPS] = w->options.https_port,
+		[ATTEMPT_SMTP] = w->options.smtp_port,
+	};
+	struct probe_job *job = mem_alloc(sizeof(*job));
+
+	job->walk = w;
+	job->role = role;
+	job->host = arena_str(&job->arena, host);
+	job->text = arena_str(&job->arena, address);
+	job->id = arena_printf(&job->arena, "%s:%.*s/%.*s", attempt_role_name(role), STR_ARG(host),
+		STR_ARG(address));
+	if (!addr_make(address, ports[role], &job->address)) {
+		job_free(job);
+		return NULL;
+	}
+	return job;
+}
+
+void
+walk_probe(struct walk *w, enum attempt_role role, struct str host, struct str address)
+{
+	struct probe_job *job = job_new(w, role, host, address);
+	enum skip_reason reason;
+	bool is_route_new, has_route, is_ready = false;
+
+	if (job == NULL)
+		return;
+	pthread_mutex_lock(&w->lock);
+	is_route_new = learn_route(w, &job->address);
+	has_route = w->has_route[addr_family(&job->address)];
+	reason = judge(w, job);
+	pthread_mutex_unlock(&w->lock);
+	if (is_route_new)
+		EMIT(w->sink, STR("walk"), ROUTE, route, .family = addr_family(&job->address),
+			.has_route = has_route, .address = job->text);
+	if (reason != SKIP_NONE) {
+		skip(job, reason);
+		job_free(job);
+		return;
+	}
+	walk_job_begin(w);
+	pthread_mutex_lock(&w->lock);
+	is_ready = take_endpoint(w, job);
+	pthread_mutex_unlock(&w->lock);
+	if (is_ready)
+		pool_run(w->probe_lane, run, job);
+}
+
+void
+walk_endpoints_free(struct walk *w)
+{
+	while (w->endpoints != NULL) {
+		struct endpoint *e = w->endpoints;
+
+		w->endpoints = e->next;
+		free(e);
+	}
+}
