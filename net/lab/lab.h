@@ -21,7 +21,8 @@ struct scenario {
 	struct str text; /* the whole file */
 	struct strs expect; /* finding ids, maybe "ID SUBJECT", that a walk raises */
 	struct strs expect_json; /* "path=value" checks on the report, may be empty */
-	int64_t as_of_offset_s; /* the scenario's clock against ours */
+	int64_t as_of_offset_s; /* the clock of the servers against ours, and of their certificates */
+	unsigned takes_s; /* how long a walk of it takes when that is over a few seconds */
 	bool needs_ipv6;
 };
 

@@ -1,0 +1,388 @@
+#include "net/lab/spec.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "core/buf.h"
+#include "core/limits.h"
+#include "core/name.h"
+#include "core/safe.h"
+
+bool
+spec_wrong(struct spec_reader *r, const char *format, ...)
+{
+	char words[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(words, sizeof(words), format, args);
+	va_end(args);
+	err_set(r->err, 65, "%.*s.lab:%u: %.*s", SAFE_ARG(safe_text(r->a, r->name, 60)), r->line,
+		SAFE_ARG(safe_text(r->a, str_of(words), 200)));
+	return false;
+}
+
+struct str
+spec_word(struct str *rest)
+{
+	struct str word;
+	size_t n = 0;
+
+	*rest = str_trim_wsp(*rest);
+	while (n < rest->n && !ascii_is_wsp(rest->p[n]))
+		n++;
+	word = str_sub(*rest, 0, n);
+	*rest = str_trim_wsp(str_skip(*rest, n));
+	return word;
+}
+
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+/* One escape behind the backslash at s.p[*i]; *i ends on its last byte. */
+static bool
+unescape_one(struct str s, size_t *i, char *out)
+{
+	static const struct {
+		char letter, byte;
+	} simple[] = { { 'n', '\n' }, { 'r', '\r' }, { 't', '\t' }, { '0', '\0' }, { '\\', '\\' },
+		{ '"', '"' } };
+
+	if (++*i >= s.n)
+		return false;
+	for (size_t k = 0; k < sizeof(simple) / sizeof(simple[0]); k++) {
+		if (simple[k].letter == s.p[*i]) {
+			*out = simple[k].byte;
+			return true;
+		}
+	}
+	if (s.p[*i] != 'x' || *i + 2 >= s.n || hex_digit(s.p[*i + 1]) < 0 ||
+		hex_digit(s.p[*i + 2]) < 0)
+		return false;
+	*out = (char)(hex_digit(s.p[*i + 1]) * 16 + hex_digit(s.p[*i + 2]));
+	*i += 2;
+	return true;
+}
+
+bool
+spec_unescape(struct arena *a, struct str text, struct str *out)
+{
+	char *p = arena_alloc(a, text.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] != '\\')
+			p[n++] = text.p[i];
+		else if (unescape_one(text, &i, &p[n]))
+			n++;
+		else
+			return false;
+	}
+	*out = (struct str){ p, n };
+	return true;
+}
+
+bool
+spec_number(struct spec_reader *r, struct str word, uint64_t max, uint64_t *out)
+{
+	if (str_to_u64(word, max, out))
+		return true;
+	return spec_wrong(
+		r, "\"%.*s\" is no number up to %llu", STR_ARG(word), (unsigned long long)max);
+}
+
+/* Labels of 1 to 63 bytes, 253 in all; any byte is allowed, a name can be odd on purpose. */
+static bool
+name_has_shape(struct str name)
+{
+	struct str rest = name, label;
+
+	if (name.n > LIMIT_NAME_BYTES)
+		return false;
+	while (str_split(&rest, '.', &label)) {
+		if (label.n == 0 || label.n > LIMIT_LABEL_BYTES)
+			return false;
+	}
+	return name.n == 0 || name.p[name.n - 1] != '.';
+}
+
+static struct str
+lower(struct arena *a, struct str s)
+{
+	struct str copy = arena_str(a, s);
+	char *p = (char *)copy.p;
+
+	for (size_t i = 0; i < copy.n; i++) {
+		if (p[i] >= 'A' && p[i] <= 'Z')
+			p[i] = (char)(p[i] - 'A' + 'a');
+	}
+	return copy;
+}
+
+bool
+spec_name(struct spec_reader *r, struct str word, struct str *out)
+{
+	struct str domain = r->spec->head.domain;
+
+	if (word.n == 0)
+		return spec_wrong(r, "a name is missing");
+	if (str_is(word, "@"))
+		*out = domain;
+	else if (word.p[word.n - 1] == '.')
+		*out = lower(r->a, str_sub(word, 0, word.n - 1));
+	else
+		*out = lower(r->a, arena_printf(r->a, "%.*s.%.*s", STR_ARG(word), STR_ARG(domain)));
+	if (!name_has_shape(*out))
+		return spec_wrong(r, "\"%.*s\" is no domain name", STR_ARG(word));
+	return true;
+}
+
+/* The head: one keyword and its text per line. */
+
+static bool
+read_domain(struct spec_reader *r, struct str args)
+{
+	struct str name = name_no_dot(args);
+
+	if (name.n == 0 || str_find(name, ' ') < name.n || !name_has_shape(name))
+		return spec_wrong(r, "\"%.*s\" is no domain name", STR_ARG(args));
+	r->spec->head.domain = lower(r->a, name);
+	return true;
+}
+
+static bool
+read_clock(struct spec_reader *r, struct str args)
+{
+	uint64_t s;
+	bool is_behind = str_starts(args, STR("-"));
+
+	if (is_behind || str_starts(args, STR("+")))
+		args = str_skip(args, 1);
+	if (!spec_number(r, args, SPEC_MAX_CLOCK_S, &s))
+		return false;
+	r->spec->head.as_of_offset_s = is_behind ? -(int64_t)s : (int64_t)s;
+	return true;
+}
+
+static bool
+read_takes(struct spec_reader *r, struct str args)
+{
+	uint64_t s;
+
+	if (!spec_number(r, args, 600, &s))
+		return false;
+	r->spec->head.takes_s = (unsigned)s;
+	return true;
+}
+
+static bool
+read_expect(struct spec_reader *r, struct str args)
+{
+	if (args.n == 0)
+		return spec_wrong(r, "expect wants a finding");
+	arena_push(r->a, &r->spec->head.expect, args);
+	return true;
+}
+
+static bool
+read_expect_json(struct spec_reader *r, struct str args)
+{
+	if (str_find(args, '=') == args.n)
+		return spec_wrong(r, "expect-json wants path=value");
+	arena_push(r->a, &r->spec->head.expect_json, args);
+	return true;
+}
+
+static const struct {
+	const char *word;
+	size_t text; /* offset of a text in the scenario; 0 where read is set */
+	bool (*read)(struct spec_reader *r, struct str args);
+} head_words[] = {
+	{ "title", offsetof(struct scenario, title), NULL },
+	{ "broken", offsetof(struct scenario, broken), NULL },
+	{ "sender", offsetof(struct scenario, sender), NULL },
+	{ "owner", offsetof(struct scenario, owner), NULL },
+	{ "fix", offsetof(struct scenario, fix), NULL },
+	{ "reading", offsetof(struct scenario, reading), NULL },
+	{ "domain", 0, read_domain },
+	{ "clock", 0, read_clock },
+	{ "takes", 0, read_takes },
+	{ "expect", 0, read_expect },
+	{ "expect-json", 0, read_expect_json },
+};
+
+static bool
+read_head_line(struct spec_reader *r, struct str line)
+{
+	struct str rest = line, word;
+
+	if (ascii_is_wsp(line.p[0])) {
+		if (r->text == NULL)
+			return spec_wrong(r, "nothing to continue here");
+		*r->text = arena_printf(
+			r->a, "%.*s %.*s", STR_ARG(*r->text), STR_ARG(str_trim_wsp(line)));
+		return true;
+	}
+	r->text = NULL;
+	word = spec_word(&rest);
+	for (size_t i = 0; i < sizeof(head_words) / sizeof(head_words[0]); i++) {
+		if (!str_is(word, head_words[i].word))
+			continue;
+		if (head_words[i].read != NULL)
+			return head_words[i].read(r, rest);
+		r->text = (struct str *)((char *)&r->spec->head + head_words[i].text);
+		if (r->text->n > 0)
+			return spec_wrong(r, "%s is given twice", head_words[i].word);
+		*r->text = rest;
+		return true;
+	}
+	return spec_wrong(r, "\"%.*s\" is no word of the head", STR_ARG(word));
+}
+
+/* The policy: each line as it is served. A line of one backslash is an empty one. */
+static bool
+read_policy_line(struct spec_reader *r, struct str line)
+{
+	struct str text = str_trim_wsp(line);
+
+	if (str_is(text, "\\"))
+		text = STR_EMPTY;
+	else if (!spec_unescape(r->a, text, &text))
+		return spec_wrong(r, "an escape is \\n \\r \\t \\0 \\\\ \\\" or \\xHH");
+	buf_add(r->body, text);
+	buf_add_text(r->body, r->ends_crlf ? "\r\n" : "\n");
+	return true;
+}
+
+static bool
+begin_policy(struct spec_reader *r, struct str args)
+{
+	struct str word;
+
+	r->has_policy = true;
+	while ((word = spec_word(&args)).n > 0) {
+		if (str_is(word, "crlf"))
+			r->ends_crlf = true;
+		else if (str_is(word, "utf16"))
+			r->is_utf16 = true;
+		else if (str_is(word, "open"))
+			r->ends_open = true;
+		else
+			return spec_wrong(r, "\"%.*s\" is not crlf, utf16 or open", STR_ARG(word));
+	}
+	return true;
+}
+
+static void
+finish_policy(struct spec_reader *r)
+{
+	struct str body = buf_str(r->body);
+
+	if (r->ends_open && body.n > 0)
+		body = str_sub(body, 0, body.n - (r->ends_crlf ? 2 : 1));
+	if (!r->is_utf16) {
+		r->spec->policy = arena_str(r->a, body);
+		return;
+	}
+	char *wide = arena_alloc(r->a, 2 * body.n + 3);
+
+	wide[0] = '\xff';
+	wide[1] = '\xfe';
+	for (size_t i = 0; i < body.n; i++)
+		wide[2 + 2 * i] = body.p[i];
+	r->spec->policy = (struct str){ wide, 2 * body.n + 2 };
+}
+
+/* Sections. */
+
+typedef bool line_reader(struct spec_reader *r, struct str line);
+
+static bool
+begin_section(struct spec_reader *r, struct str line, line_reader **reader)
+{
+	struct str rest, word;
+
+	if (line.p[line.n - 1] != ']')
+		return spec_wrong(r, "a section ends in ]");
+	if (r->spec->head.domain.n == 0)
+		return spec_wrong(r, "domain must stand before the first section");
+	rest = str_sub(line, 1, line.n - 2);
+	word = spec_word(&rest);
+	if (str_is(word, "dns")) {
+		*reader = spec_dns_line;
+		return rest.n == 0 || spec_wrong(r, "[dns] has no arguments");
+	}
+	if (str_is(word, "policy")) {
+		*reader = read_policy_line;
+		return begin_policy(r, rest);
+	}
+	*reader = spec_server_line;
+	if (str_is(word, "https") || str_is(word, "mx"))
+		return spec_server_begin(r, str_is(word, "https"), rest);
+	return spec_wrong(r, "sections are [dns] [policy] [https] [mx PREFERENCE HOST]");
+}
+
+static bool
+read_lines(struct spec_reader *r, struct str text)
+{
+	line_reader *reader = read_head_line;
+	struct str line;
+
+	while (str_split(&text, '\n', &line)) {
+		struct str trimmed = str_trim(line);
+
+		r->line++;
+		if (line.n > SPEC_MAX_LINE_BYTES)
+			return spec_wrong(r, "line of over %d bytes", SPEC_MAX_LINE_BYTES);
+		if (trimmed.n == 0 || trimmed.p[0] == '#')
+			continue;
+		if (line.p[line.n - 1] == '\r')
+			line.n--;
+		if (trimmed.p[0] == '[' ? !begin_section(r, trimmed, &reader) : !reader(r, line))
+			return false;
+	}
+	return true;
+}
+
+static bool
+check_whole(struct spec_reader *r)
+{
+	if (r->spec->head.domain.n == 0)
+		return spec_wrong(r, "the scenario names no domain");
+	if (r->spec->head.title.n == 0)
+		return spec_wrong(r, "the scenario has no title");
+	return true;
+}
+
+enum result
+spec_parse(
+	struct str name, struct str text, struct arena *a, struct lab_spec **out, struct err *err)
+{
+	struct buf body = BUF_INIT(SPEC_MAX_BYTES);
+	struct err own = { 0 };
+	struct spec_reader r = {
+		.a = a, .name = name, .err = err != NULL ? err : &own, .body = &body
+	};
+	bool is_right;
+
+	if (text.n > SPEC_MAX_BYTES)
+		return err_set(err, 65, "%.*s.lab: over %d bytes", STR_ARG(name), SPEC_MAX_BYTES);
+	r.spec = arena_new(a, struct lab_spec);
+	r.spec->head.name = arena_str(a, name);
+	r.spec->head.text = arena_str(a, text);
+	is_right = read_lines(&r, r.spec->head.text) && check_whole(&r) && spec_dns_finish(&r);
+	if (is_right)
+		finish_policy(&r);
+	buf_release(&body);
+	*out = r.spec;
+	return is_right ? RESULT_OK : RESULT_FAILED;
+}
