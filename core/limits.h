@@ -12,6 +12,7 @@
 #define LIMIT_CONNECT_MS 10000
 #define LIMIT_TLS_MS 15000
 #define LIMIT_SMTP_REPLY_MS 30000
+#define LIMIT_SMTP_QUIT_MS 5000 /* a reply that changes nothing */
 #define LIMIT_SMTP_GREETING_MS 45000 /* past the usual 15 to 20 s of anti-spam delays */
 #define LIMIT_HTTPS_MS 60000 /* RFC 8461 3.3 */
 #define LIMIT_WALK_MS 75000 /* default of --timeout */
