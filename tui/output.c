@@ -67,19 +67,25 @@ open_part(struct output *o, struct err *err)
 	return fail(o, err, errno, "; choose another place");
 }
 
+void
+output_open_fd(struct output *o, int fd, const char *name)
+{
+	*o = (struct output){ .fd = fd, .signal_fd = -1 };
+	o->path = arena_str(&o->arena, str_of(name));
+}
+
 enum result
 output_open(struct output *o, const char *path, bool is_forced, struct err *err)
 {
 	struct stat st;
 	char real[PATH_MAX];
 
-	*o = (struct output){ .fd = -1, .signal_fd = -1, .is_forced = is_forced };
-	o->path = arena_str(&o->arena, str_of(path));
 	if (strcmp(path, "-") == 0) {
-		o->path = STR("standard output");
-		o->fd = STDOUT_FILENO;
+		output_open_fd(o, STDOUT_FILENO, "standard output");
 		return RESULT_OK;
 	}
+	*o = (struct output){ .fd = -1, .signal_fd = -1, .is_forced = is_forced };
+	o->path = arena_str(&o->arena, str_of(path));
 	if (stat(path, &st) == 0) {
 		if (S_ISDIR(st.st_mode))
 			return fail(o, err, EISDIR, "; name a file in it");

@@ -26,6 +26,8 @@ struct output {
 
 /* path "-" is standard output. */
 enum result output_open(struct output *o, const char *path, bool is_forced, struct err *err);
+/* An open descriptor that stays open; name is for errors. */
+void output_open_fd(struct output *o, int fd, const char *name);
 /* After the first failure nothing more is written and every call fails, with the err empty. */
 enum result output_write(struct output *o, struct str bytes, struct err *err);
 /* Give it its name. */

@@ -1,0 +1,17 @@
+/*
+ * cmd_console: the console over a walk that is set up.
+ */
+#ifndef STS_CMD_CONSOLE_H
+#define STS_CMD_CONSOLE_H
+
+#include "tui/cmd_walk.h"
+
+/*
+ * Whether standard output is a terminal that can show it, and nothing else was asked for. A
+ * terminal that cannot is told on standard error: the text report takes its place.
+ */
+bool console_is_wanted(const struct options *o);
+/* Walk setup->options.domain on the screen. The exit status. */
+int console_walk(const struct options *o, struct walk_setup *setup);
+
+#endif

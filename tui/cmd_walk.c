@@ -1,0 +1,270 @@
+#include "tui/cmd_walk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "core/safe.h"
+#include "core/sessfile.h"
+
+#define RESOLV_CONF "/etc/resolv.conf"
+
+static void
+set_resolvers(struct walk_setup *s, const struct options *o)
+{
+	struct resolver_config *config = &s->resolvers;
+	bool is_local = true;
+
+	/* The search domain is wanted for the EHLO name, whoever answers. */
+	resolver_config_read(&s->arena, RESOLV_CONF, config);
+	if (o->resolvers.n > 0) {
+		config->count = 0;
+		config->trusts_ad = false;
+	}
+	for (size_t i = 0; i < o->resolvers.n && config->count < LIMIT_RESOLVERS; i++)
+		if (addr_parse(o->resolvers.v[i], 53, &config->servers[config->count]))
+			config->count++;
+	for (size_t i = 0; i < config->count; i++)
+		is_local = is_local && addr_is_loopback(&config->servers[i]);
+	s->options.resolvers = config;
+	s->options.is_ad_trusted = o->trusts_ad || config->trusts_ad ||
+				   (config->count > 0 && is_local);
+}
+
+/* Which options make this walk not the real one. */
+static void
+set_rehearsal(struct walk_setup *s, const struct options *o)
+{
+	const struct {
+		bool is_given;
+		const char *name;
+	} rows[] = {
+		{ o->ca_file != NULL, "--ca-file" },
+		{ o->ca_dir != NULL, "--ca-dir" },
+		{ o->https_port > 0, "--https-port" },
+		{ o->smtp_port > 0, "--smtp-port" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].is_given)
+			arena_push(&s->arena, &s->options.rehearsal, str_of(rows[i].name));
+}
+
+static void
+set_names(struct walk_setup *s, const struct options *o)
+{
+	char *name = arena_alloc(&s->arena, 257);
+
+	if (gethostname(name, 256) != 0)
+		name[0] = '\0';
+	s->options.host = name;
+	s->options.ehlo = o->ehlo != NULL ? o->ehlo
+					  : walk_default_ehlo(&s->arena, &s->resolvers, name);
+}
+
+/* The walk writes it later; here only whether it can. */
+static enum result
+check_trace(struct walk_setup *s, const char *path, struct err *err)
+{
+	const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
+
+	if (fd < 0)
+		return err_set(err, EXIT_OUTPUT, "--trace %.*s: cannot be written: %s",
+			SAFE_ARG(safe_text(&s->arena, str_of(path), 200)), strerror(errno));
+	close(fd);
+	return RESULT_OK;
+}
+
+enum result
+walk_setup_open(struct walk_setup *s, const struct options *o, struct err *err)
+{
+	*s = (struct walk_setup){ 0 };
+	s->options.https_port = o->https_port > 0 ? (unsigned)o->https_port : 443;
+	s->options.smtp_port = o->smtp_port > 0 ? (unsigned)o->smtp_port : 25;
+	s->options.wants_ipv4 = !o->only_ipv6;
+	s->options.wants_ipv6 = !o->only_ipv4;
+	s->options.budget_ms = o->timeout_s > 0 ? o->timeout_s * 1000 : LIMIT_WALK_MS;
+	s->options.trace_path = o->trace;
+	s->judge.warn_days = o->warn_days;
+	s->judge.require = o->require;
+	set_resolvers(s, o);
+	set_names(s, o);
+	set_rehearsal(s, o);
+	if (o->trace != NULL && check_trace(s, o->trace, err) != RESULT_OK)
+		return RESULT_FAILED;
+	if (trust_open(&s->trust, o->ca_file, o->ca_dir, err) != RESULT_OK)
+		return RESULT_FAILED;
+	s->options.trust = s->trust;
+	return RESULT_OK;
+}
+
+enum result
+walk_setup_lab(struct walk_setup *s, const struct scenario *scenario, struct err *err)
+{
+	const struct lab_options options = { 0 };
+	bool is_listed = false;
+
+	if (lab_start(&s->lab, scenario, &options, err) != RESULT_OK)
+		return RESULT_FAILED;
+	lab_apply(s->lab, &s->options);
+	for (size_t i = 0; i < s->options.rehearsal.n; i++)
+		is_listed = is_listed || str_is(s->options.rehearsal.v[i], "lab");
+	if (!is_listed)
+		arena_push(&s->arena, &s->options.rehearsal, STR("lab"));
+	return RESULT_OK;
+}
+
+void
+walk_setup_release(struct walk_setup *s)
+{
+	lab_stop(s->lab);
+	trust_free(s->trust);
+	arena_release(&s->arena);
+	*s = (struct walk_setup){ 0 };
+}
+
+enum result
+recorder_open(struct recorder *r, const struct options *o, struct err *err)
+{
+	*r = (struct recorder){ .output = { .fd = -1, .signal_fd = -1 } };
+	if (o->save == NULL)
+		return RESULT_OK;
+	r->is_stream = strcmp(o->save, "-") == 0;
+	if (output_open(&r->output, o->save, o->is_forced, err) != RESULT_OK) {
+		output_release(&r->output);
+		return RESULT_FAILED;
+	}
+	r->is_open = true;
+	return RESULT_OK;
+}
+
+void
+recorder_add(struct recorder *r, const struct event *event)
+{
+	if (!r->is_open || r->has_failed)
+		return;
+	buf_clear(&r->line);
+	if (event->kind == EV_WALK_START)
+		sessfile_write_header(&r->line, event->payload);
+	sessfile_write_event(&r->line, event);
+	if (output_write(&r->output, buf_str(&r->line), &r->err) != RESULT_OK)
+		r->has_failed = true;
+}
+
+enum result
+recorder_close(struct recorder *r)
+{
+	enum result rc = RESULT_OK;
+
+	if (r->is_open && !r->has_failed)
+		r->has_failed = output_commit(&r->output, &r->err) != RESULT_OK;
+	if (r->has_failed) {
+		r->err.exit = EXIT_OUTPUT;
+		rc = RESULT_FAILED;
+	}
+	output_release(&r->output);
+	buf_release(&r->line);
+	r->is_open = false;
+	return rc;
+}
+
+static void
+interrupt_set(sigset_t *set)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+
+	sigemptyset(set);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		struct sigaction action;
+
+		if (sigaction(numbers[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+			sigaddset(set, numbers[i]);
+	}
+}
+
+enum result
+interrupts_begin(struct interrupts *i, struct err *err)
+{
+	*i = (struct interrupts){ .fd = -1 };
+	interrupt_set(&i->set);
+	i->fd = signalfd(-1, &i->set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (i->fd < 0)
+		return err_set(
+			err, EXIT_FAULT, "signals cannot be waited for: %s", strerror(errno));
+	/* Threads of the walk inherit the mask, so that every signal comes to the descriptor. */
+	sigprocmask(SIG_BLOCK, &i->set, NULL);
+	return RESULT_OK;
+}
+
+static void
+interrupts_take(struct interrupts *i)
+{
+	struct signalfd_siginfo info;
+
+	while (read(i->fd, &info, sizeof(info)) == (ssize_t)sizeof(info))
+		i->number = (int)info.ssi_signo;
+}
+
+void
+interrupts_end(struct interrupts *i)
+{
+	if (i->fd < 0)
+		return;
+	interrupts_take(i);
+	close(i->fd);
+	i->fd = -1;
+	sigprocmask(SIG_UNBLOCK, &i->set, NULL);
+}
+
+int
+interrupts_exit(const struct interrupts *i)
+{
+	return i->number == SIGINT ? EXIT_INTERRUPTED : 128 + i->number;
+}
+
+/* Fold and record what waits; true once the last event has come. */
+static bool
+take_events(struct walk *walk, struct session *session, struct recorder *recorder)
+{
+	const struct event *event;
+
+	while (walk_take(walk, &event)) {
+		const bool is_end = event->kind == EV_END;
+
+		session_apply(session, event);
+		recorder_add(recorder, event);
+		if (is_end)
+			return true;
+	}
+	return false;
+}
+
+enum result
+walk_follow(const struct walk_setup *s, struct session *session, struct recorder *recorder,
+	struct interrupts *interrupts, struct err *err)
+{
+	struct walk *walk;
+
+	if (walk_start(&walk, &s->options, err) != RESULT_OK)
+		return RESULT_FAILED;
+	recorder->output.signal_fd = interrupts->fd;
+	while (!take_events(walk, session, recorder)) {
+		struct pollfd fds[2] = { { .fd = walk_fd(walk), .events = POLLIN },
+			{ .fd = interrupts->fd, .events = POLLIN } };
+
+		/* A reader of the stream that went away: nobody waits for the rest. */
+		if (recorder->is_stream && recorder->has_failed)
+			walk_cancel(walk);
+		poll(fds, 2, -1);
+		if (fds[1].revents != 0) {
+			interrupts_take(interrupts);
+			walk_cancel(walk);
+		}
+	}
+	walk_free(walk);
+	return RESULT_OK;
+}

@@ -1,0 +1,58 @@
+/* stswalk: from the words of the command line to one of the commands. */
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "tui/cmd.h"
+
+/* Whoever started us may have closed the standard descriptors; a socket must not take their place. */
+static void
+keep_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+static int
+run(struct options *o)
+{
+	static int (*const run_command[command_count])(struct options * o) = {
+		[COMMAND_CONSOLE] = cmd_console,
+		[COMMAND_CHECK] = cmd_check,
+		[COMMAND_LINT] = cmd_lint,
+		[COMMAND_DEMO] = cmd_demo,
+		[COMMAND_EXPLAIN] = cmd_explain,
+	};
+
+	if (o->wants_help)
+		return cmd_help(o);
+	if (o->wants_version)
+		return cmd_version(o);
+	return run_command[o->command](o);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options;
+	struct err err = { .text = "" };
+	int status;
+
+	keep_standard_descriptors();
+	/* Characters follow the locale, numbers and sorting never do. */
+	setlocale(LC_CTYPE, "");
+	/* A reader that went away is seen where it is written to. */
+	signal(SIGPIPE, SIG_IGN);
+	if (options_parse(&options, argc, argv, &err) != RESULT_OK)
+		status = cmd_complain(&err);
+	else
+		status = run(&options);
+	options_release(&options);
+	return status;
+}
