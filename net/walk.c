@@ -1,5 +1,6 @@
 #include "net/walk.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -195,6 +196,7 @@ walk_start(struct walk **out, const struct walk_options *options, struct err *er
 {
 	struct walk *w = mem_alloc(sizeof(*w));
 
+	assert(options->resolvers != NULL && options->trust != NULL);
 	*out = NULL;
 	w->begin = deadline_now();
 	pthread_mutex_init(&w->lock, NULL);
