@@ -234,8 +234,8 @@ row_span(struct doc *d, struct row *r, enum role role, struct safe text)
 		add_span(d, r, (struct span){ .role = role, .text = text });
 }
 
-static void
-add_format(struct doc *d, struct row *r, enum role role, const char *format, va_list args)
+void
+row_vtext(struct doc *d, struct row *r, enum role role, const char *format, va_list args)
 {
 	va_list again;
 	char *text;
@@ -256,7 +256,7 @@ row_text(struct doc *d, struct row *r, enum role role, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	add_format(d, r, role, format, args);
+	row_vtext(d, r, role, format, args);
 	va_end(args);
 }
 
@@ -288,7 +288,7 @@ doc_heading(struct doc *d, const char *format, ...)
 
 	va_start(args, format);
 	row_cell(d, r);
-	add_format(d, r, ROLE_HEADER, format, args);
+	row_vtext(d, r, ROLE_HEADER, format, args);
 	va_end(args);
 }
 
@@ -305,7 +305,7 @@ doc_text(struct doc *d, unsigned indent, enum role role, const char *format, ...
 	va_list args;
 
 	va_start(args, format);
-	add_format(d, r, role, format, args);
+	row_vtext(d, r, role, format, args);
 	va_end(args);
 }
 
@@ -348,7 +348,7 @@ doc_fieldf(
 	va_list args;
 
 	va_start(args, format);
-	add_format(d, r, role, format, args);
+	row_vtext(d, r, role, format, args);
 	va_end(args);
 }
 

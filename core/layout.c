@@ -201,6 +201,37 @@ lay_table(struct work *w, const struct row *r, unsigned indent)
 	put_slots(w, slots, count, indent);
 }
 
+/* The titles of a table on a rule: "── Stage ────── State ─── Time ── What was seen ────". */
+static void
+lay_ruled_head(struct work *w, const struct row *r, unsigned indent)
+{
+	const struct table *t = &w->d->tables[r->table];
+	struct arena *a = &w->out->arena;
+	unsigned columns = w->options->columns, at = indent;
+	struct piece p = { 0 };
+	size_t i, k;
+
+	for (i = 0; i < r->count && i < t->count; i++) {
+		unsigned start = i == 0 && at < 3 ? 3 : at;
+		unsigned width = cell_width(&r->cells[i]);
+
+		if (p.width >= start)
+			start = p.width + 1;
+		if (w->widths[r->table][i] == 0 || start + width + 1 > columns)
+			break;
+		if (p.width + 1 < start)
+			piece_glyphs(a, &p, ROLE_RULE, r->cells[0].fill, start - 1 - p.width);
+		piece_blanks(a, &p, start - p.width);
+		for (k = 0; k < r->cells[i].count; k++)
+			piece_add(a, &p, r->cells[i].spans[k]);
+		piece_blanks(a, &p, 1);
+		at += w->widths[r->table][i] + t->gap;
+	}
+	if (p.width < columns)
+		piece_glyphs(a, &p, ROLE_RULE, r->cells[0].fill, columns - p.width);
+	put_line(w, &p, 0, true);
+}
+
 static void
 lay_single(struct work *w, const struct row *r, unsigned indent, unsigned room)
 {
@@ -236,8 +267,14 @@ lay_row(struct work *w, const struct row *r)
 	case ROW_HEADING:
 		lay_heading(w, r);
 		break;
-	case ROW_TABLE:
 	case ROW_TABLE_HEAD:
+		if (r->count > 0 && r->cells[0].fill != GLYPH_NONE) {
+			lay_ruled_head(w, r, indent);
+			break;
+		}
+		lay_table(w, r, indent);
+		break;
+	case ROW_TABLE:
 		lay_table(w, r, indent);
 		break;
 	case ROW_FIELD:

@@ -1,0 +1,299 @@
+/*
+ * The report of check: what happens to mail and who must do what first, then every stage with what
+ * was seen. A domain that is well fits on a page; every fault is explained whole.
+ */
+#include "core/view_parts.h"
+
+#include <inttypes.h>
+
+static void
+title_rows(struct doc *d, const struct view_input *in)
+{
+	const struct session *s = in->session;
+	const struct judgement *j = in->judgement;
+	struct row *r = doc_row(d, ROW_TEXT, 0);
+
+	row_bytes(d, r, ROLE_TITLE, session_domain(s));
+	if (s->start && !str_eq(s->start->domain_unicode, s->start->domain))
+		row_text(d, r, ROLE_TITLE, " (%s)", doc_shown(d, s->start->domain_unicode));
+	row_text(d, r, ROLE_TITLE, ": ");
+	row_bytes(d, r, ROLE_TITLE, j->headline);
+	r->severity = j->severity;
+	if (s->start)
+		doc_text(d, 0, ROLE_DIM, "walked %s from %s in %s%s%s",
+			part_stamp(d, session_as_of_s(s)), doc_shown(d, s->start->host),
+			part_seconds(d, s->last_us),
+			s->is_ended && s->end_reason == END_DONE ? "" : ", ",
+			!s->is_ended                ? "still running"
+			: s->end_reason == END_DONE ? ""
+						    : end_words(s->end_reason));
+	if (s->start && s->start->rehearsal.n > 0)
+		doc_text(d, 0, ROLE_STATE_WARN, "a rehearsal (%s): not what senders see",
+			part_list(d, s->start->rehearsal, " "));
+	doc_blank(d);
+}
+
+static void
+finding_rows(struct doc *d, const struct finding *f)
+{
+	struct row *r = doc_row(d, ROW_TEXT, 0);
+
+	part_severity(d, r, f->severity);
+	row_text(d, r, ROLE_TEXT, "  ");
+	row_bytes(d, r, ROLE_TEXT, f->subject);
+	row_text(d, r, ROLE_TEXT, "%s%s", f->subject.n > 0 ? ": " : "", f->type->title);
+	part_finding(d, f, 2, true);
+	doc_blank(d);
+}
+
+/* What needs nobody in one line each. */
+static void
+info_rows(struct doc *d, const struct judgement *j)
+{
+	size_t i;
+
+	for (i = 0; i < j->count; i++) {
+		const struct finding *f = &j->findings[i];
+		struct row *r;
+
+		if (f->severity != SEVERITY_INFO)
+			continue;
+		r = doc_row(d, ROW_FIELD, 0);
+		row_cell(d, r);
+		part_severity(d, r, f->severity);
+		row_cell(d, r);
+		row_text(d, r, ROLE_TEXT, "%s: ", f->type->title);
+		row_bytes(d, r, ROLE_TEXT, f->detail.n > 0 ? f->detail : f->subject);
+		row_text(d, r, ROLE_DIM, " (%s)", f->type->name);
+	}
+}
+
+static void
+act_rows(struct doc *d, const struct judgement *j)
+{
+	size_t i, serious = j->count - j->counts[SEVERITY_INFO];
+
+	doc_heading(d, "Who must act");
+	if (serious == 0)
+		doc_text(d, 0, ROLE_TEXT, "Nobody has to act%s.", j->is_final ? "" : " so far");
+	for (i = 0; i < j->count; i++)
+		if (j->findings[i].severity != SEVERITY_INFO)
+			finding_rows(d, &j->findings[i]);
+	info_rows(d, j);
+	if (serious == 0 || j->counts[SEVERITY_INFO] > 0)
+		doc_blank(d);
+}
+
+static void
+stage_head(struct doc *d, const struct view_input *in, enum stage stage)
+{
+	struct row *r = doc_row(d, ROW_TEXT, 0);
+
+	row_text(d, r, ROLE_HEADER, "%s %-15s", stage_words(stage)->number,
+		stage_words(stage)->title);
+	part_state(d, r, part_stage_state(in->judgement, stage));
+	row_text(d, r, ROLE_TEXT, "  %s  ", part_seconds(d, part_stage_us(in, stage)));
+	part_stage_seen(d, r, in, stage);
+}
+
+static void
+env_rows(struct doc *d, const struct session *s)
+{
+	if (!s->start)
+		return;
+	doc_fieldf(d, 3, "EHLO", ROLE_TEXT, "%s", doc_shown(d, s->start->ehlo));
+	doc_fieldf(d, 3, "Trust", ROLE_TEXT, "%s, %s",
+		s->start->trust_store.n > 0 ? doc_shown(d, s->start->trust_store) : "no store",
+		part_count(d, (size_t)(s->start->anchors > 0 ? s->start->anchors : 0), "anchor"));
+}
+
+static void
+record_rows(struct doc *d, const char *label, const struct lookup *l)
+{
+	size_t i;
+
+	if (!l || !l->is_done)
+		return;
+	if (l->count == 0)
+		doc_fieldf(d, 3, label, ROLE_DIM, "%s", lookup_words(l->status));
+	for (i = 0; i < l->count; i++)
+		doc_fieldf(d, 3, i == 0 ? label : "", ROLE_TEXT, "\"%s\"  TTL %" PRId64,
+			doc_shown(d, l->records[i]->data), l->records[i]->ttl_s);
+}
+
+/* Protocol, certificate and its days of one address. */
+static const char *
+chain_words(struct doc *d, const struct session *s, const struct tls_seen *tls)
+{
+	const struct ev_cert *leaf;
+	int64_t left;
+
+	if (!tls->done || tls->done->version.n == 0)
+		return "";
+	if (tls->chain_count == 0)
+		return doc_shown(d, tls->done->version);
+	leaf = tls->chain[0];
+	left = cert_days_left(leaf, session_as_of_s(s));
+	return TEXT(d, "%s, %s by %s, to %s%s", doc_shown(d, tls->done->version),
+		doc_shown(d, leaf->subject), doc_shown(d, leaf->issuer),
+		part_date(d, leaf->not_after_s),
+		left >= 0 && session_as_of_s(s) <= leaf->not_after_s
+			? TEXT(d, " (%s)", part_count(d, (size_t)left, "day"))
+			: "");
+}
+
+static void
+address_row(struct doc *d, const struct session *s, const struct attempt *t, unsigned indent)
+{
+	struct row *r = doc_row(d, ROW_TEXT, indent);
+	const char *chain = chain_words(d, s, &t->tls);
+	bool is_good = attempt_is_good(t);
+
+	if (t->skip != SKIP_NONE)
+		row_glyph(d, r, ROLE_STATE_UNKNOWN, GLYPH_UNKNOWN);
+	else if (attempt_is_running(t))
+		row_glyph(d, r, ROLE_STATE_RUN, GLYPH_RUN);
+	else
+		part_ok(d, r, is_good);
+	row_text(d, r, ROLE_TEXT, " ");
+	row_bytes(d, r, ROLE_TEXT, t->address);
+	row_text(d, r, ROLE_TEXT, "  %s", attempt_words(d, t));
+	if (t->skip != SKIP_NONE)
+		row_text(d, r, ROLE_TEXT, ": %s", skip_words(t->skip));
+	if (is_good && t->role == ATTEMPT_HTTPS)
+		row_text(d, r, ROLE_TEXT, ", %s", http_words(d, t));
+	if (chain[0])
+		row_text(d, r, ROLE_DIM, "; %s", chain);
+}
+
+/* How far an SMTP dialogue that did not get to TLS came, in its own words. */
+static void
+dialogue_row(struct doc *d, const struct attempt *t, unsigned indent)
+{
+	if (attempt_is_good(t) || t->dialogue_count == 0 || t->tls.is_judged)
+		return;
+	doc_text(d, indent, ROLE_DIM, "last: %s %s",
+		t->dialogue[t->dialogue_count - 1].from == SPEAKER_CLIENT ? "C:" : "S:",
+		doc_shown(d, t->dialogue[t->dialogue_count - 1].text));
+}
+
+static void
+https_rows(struct doc *d, const struct session *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->https_count; i++)
+		address_row(d, s, s->https[i], 3);
+}
+
+static void
+policy_rows(struct doc *d, const struct session *s)
+{
+	enum { SHOWN = 40 };
+	size_t i;
+
+	for (i = 0; s->has_policy && i < s->policy.line_count && i < SHOWN; i++) {
+		const struct policy_line *l = &s->policy.lines[i];
+		struct row *r = doc_row(d, ROW_TEXT, 3);
+
+		row_text(d, r, ROLE_DIM, "%2u  ", l->number);
+		row_bytes(d, r, ROLE_POLICY_VALUE, l->text);
+	}
+	if (s->has_policy && s->policy.line_count > SHOWN)
+		doc_text(d, 3, ROLE_DIM, "and %s more",
+			part_count(d, s->policy.line_count - SHOWN, "line"));
+}
+
+static void
+host_rows(struct doc *d, const struct view_input *in, const struct host_judgement *h)
+{
+	const struct mx_host *host = h->host;
+	struct row *r = doc_row(d, ROW_TEXT, 3);
+	size_t i;
+
+	part_state(d, r, h->state);
+	row_text(d, r, ROLE_TEXT, "  %" PRId64 " ", host->preference);
+	row_bytes(d, r, ROLE_HEADER, host->name);
+	row_text(d, r, ROLE_TEXT, "  %s", decision_words(h->decision));
+	if (host->has_match && host->match.is_match)
+		row_text(d, r, ROLE_DIM, ", pattern %s",
+			doc_shown(d, in->session->policy.mx[host->match.pattern].text));
+	else if (host->has_match)
+		row_text(d, r, ROLE_STATE_FAIL, ", no pattern matches");
+	if (host->tlsa && host->tlsa->is_done && host->tlsa->count > 0)
+		row_text(d, r, ROLE_DIM, ", %s", part_count(d, host->tlsa->count, "TLSA record"));
+	if (host->address_count == 0) {
+		r = doc_row(d, ROW_TEXT, 5);
+		part_host_seen(d, r, in, host, h->state);
+	}
+	for (i = 0; i < host->address_count; i++) {
+		address_row(d, in->session, host->addresses[i], 5);
+		dialogue_row(d, host->addresses[i], 7);
+	}
+	if (host->has_match && !host->match.is_match &&
+		host->match.nearest < in->session->policy.mx_count)
+		part_labels(d, 5, "pattern", in->session->policy.mx[host->match.nearest].text,
+			"MX name", host->name, host->match.near);
+}
+
+static void
+stage_rows(struct doc *d, const struct view_input *in)
+{
+	const struct session *s = in->session;
+	size_t i;
+
+	doc_heading(d, "What was seen");
+	stage_head(d, in, STAGE_ENV);
+	env_rows(d, s);
+	stage_head(d, in, STAGE_TXT);
+	record_rows(d, "MTA-STS", s->txt_lookup);
+	record_rows(d, "TLSRPT", s->tlsrpt_lookup);
+	stage_head(d, in, STAGE_HTTPS);
+	https_rows(d, s);
+	stage_head(d, in, STAGE_POLICY);
+	policy_rows(d, s);
+	stage_head(d, in, STAGE_MX);
+	for (i = 0; i < in->judgement->host_count; i++)
+		host_rows(d, in, &in->judgement->hosts[i]);
+	if (s->hosts_left_out.n > 0)
+		doc_text(d, 3, ROLE_STATE_UNKNOWN, "left out: %s",
+			part_list(d, s->hosts_left_out, ", "));
+	stage_head(d, in, STAGE_VERDICT);
+	doc_blank(d);
+}
+
+/* The addresses that nobody tried, and why. */
+static void
+cover_rows(struct doc *d, const struct view_input *in)
+{
+	const struct session *s = in->session;
+	size_t i, k;
+
+	doc_fieldf(d, 0, "Cover", ROLE_TEXT, "%s", part_coverage(d, in->judgement));
+	for (i = 0; i < s->host_count; i++)
+		for (k = 0; k < s->hosts[i]->address_count; k++) {
+			const struct attempt *t = s->hosts[i]->addresses[k];
+
+			if (t->skip != SKIP_NONE)
+				doc_fieldf(d, 0, "", ROLE_TEXT, "untested: %s of %s (%s)",
+					doc_shown(d, t->address), doc_shown(d, t->host),
+					skip_words(t->skip));
+		}
+}
+
+void
+view_report(const struct view_input *in, struct doc *out)
+{
+	const struct judgement *j = in->judgement;
+
+	doc_init(out);
+	out->title = safe_text(&out->arena, session_domain(in->session), 0);
+	title_rows(out, in);
+	part_mail_now(out, j, 0);
+	doc_blank(out);
+	act_rows(out, j);
+	stage_rows(out, in);
+	cover_rows(out, in);
+	doc_fieldf(out, 0, "Found", ROLE_TEXT, "%s", part_counts(out, j));
+	doc_fieldf(out, 0, "Exit", ROLE_TEXT, "%d%s", j->exit, j->is_final ? "" : " so far");
+}

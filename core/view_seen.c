@@ -1,0 +1,289 @@
+/* What was seen, in one line: of a host, of a stage. */
+#include "core/view_parts.h"
+
+#include <inttypes.h>
+
+/* The one that has been running longest. */
+static const struct attempt *
+oldest_running(struct attempt *const *list, size_t count)
+{
+	const struct attempt *oldest = NULL;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (attempt_is_running(list[i]) &&
+			(!oldest || list[i]->start_us < oldest->start_us))
+			oldest = list[i];
+	return oldest;
+}
+
+/* One word for all addresses of a family, NULL when there are none; *differ when they disagree. */
+static const char *
+family_words(struct doc *d, const struct mx_host *host, enum family family, bool *differ)
+{
+	const char *all = NULL;
+	size_t i;
+
+	for (i = 0; i < host->address_count; i++) {
+		const char *one;
+
+		if (host->addresses[i]->family != family)
+			continue;
+		one = attempt_words(d, host->addresses[i]);
+		if (all && !str_eq(str_of(all), str_of(one)))
+			*differ = true;
+		if (!all || str_is(str_of(all), "ok") || str_is(str_of(all), "untested"))
+			all = one;
+	}
+	return all;
+}
+
+static const char *
+tls_versions(struct doc *d, const struct mx_host *host)
+{
+	struct str version = STR_EMPTY;
+	size_t i;
+
+	for (i = 0; i < host->address_count; i++) {
+		const struct ev_tls_done *done = host->addresses[i]->tls.done;
+
+		if (!done || done->version.n == 0)
+			continue;
+		if (version.n > 0 && !str_eq(version, done->version))
+			return "TLS versions differ";
+		version = done->version;
+	}
+	return doc_shown(d, version);
+}
+
+static const char *
+no_address_words(struct doc *d, const struct mx_host *host)
+{
+	const struct lookup *a = host->a, *aaaa = host->aaaa;
+
+	if (host->is_left_out)
+		return "left out: more hosts than a walk tries";
+	if (!a || !a->is_done || !aaaa || !aaaa->is_done)
+		return "looking up addresses";
+	if (lookup_is_failure(a->status))
+		return TEXT(d, "no address: %s", lookup_words(a->status));
+	if (lookup_is_failure(aaaa->status))
+		return TEXT(d, "no address: %s", lookup_words(aaaa->status));
+	return TEXT(d, "no address: %s", lookup_words(a->status));
+}
+
+static const char *
+host_words(struct doc *d, const struct mx_host *host)
+{
+	bool differ[family_count] = { false };
+	const char *v4, *v6;
+	size_t i, good = 0;
+
+	if (host->address_count == 0)
+		return no_address_words(d, host);
+	for (i = 0; i < host->address_count; i++)
+		good += attempt_is_good(host->addresses[i]) ? 1 : 0;
+	if (good == host->address_count)
+		return TEXT(d, "%zu of %s  %s", good, part_count(d, good, "address"),
+			tls_versions(d, host));
+	v4 = family_words(d, host, FAMILY_IPV4, &differ[FAMILY_IPV4]);
+	v6 = family_words(d, host, FAMILY_IPV6, &differ[FAMILY_IPV6]);
+	if (differ[FAMILY_IPV4] || differ[FAMILY_IPV6])
+		return TEXT(d, "%zu of %s ok: %s", good,
+			part_count(d, host->address_count, "address"),
+			differ[FAMILY_IPV4] ? v4 : v6);
+	if (v4 && v6 && !str_eq(str_of(v4), str_of(v6)))
+		return TEXT(d, "IPv4 %s, IPv6 %s", v4, v6);
+	return v4 ? v4 : v6;
+}
+
+void
+part_host_seen(struct doc *d, struct row *r, const struct view_input *in,
+	const struct mx_host *host, enum state state)
+{
+	const struct attempt *running = oldest_running(host->addresses, host->address_count);
+
+	if (state == STATE_WAITING) {
+		row_text(d, r, ROLE_DIM, "needs its addresses");
+		return;
+	}
+	if (running) {
+		part_progress(d, r, running, in->now_us);
+		return;
+	}
+	row_text(d, r, ROLE_TEXT, "%s", host_words(d, host));
+	if (host->has_match && !host->match.is_match)
+		row_text(d, r, ROLE_TEXT, "; not in policy");
+	if (host->tlsa && host->tlsa->is_done && host->tlsa->count > 0)
+		row_text(d, r, ROLE_DIM, "  TLSA");
+}
+
+static const char *
+family_list(const struct session *s)
+{
+	bool v4 = s->has_route[FAMILY_IPV4], v6 = s->has_route[FAMILY_IPV6];
+
+	if (!s->is_route_known[FAMILY_IPV4] && !s->is_route_known[FAMILY_IPV6])
+		return "routes not asked yet";
+	if (v4 && v6)
+		return "IPv4 IPv6";
+	if (v4)
+		return "IPv4 only";
+	return v6 ? "IPv6 only" : "no route";
+}
+
+static void
+env_seen(struct doc *d, struct row *r, const struct view_input *in)
+{
+	const struct session *s = in->session;
+	const struct ev_http_done *h = s->chosen ? s->chosen->http : NULL;
+
+	row_text(d, r, ROLE_TEXT, "%s", family_list(s));
+	if (h && h->has_date)
+		row_text(d, r, ROLE_TEXT, "  clock %s%" PRId64 ".%" PRId64 "s",
+			h->date_offset_ms < 0 ? "-" : "+",
+			(h->date_offset_ms < 0 ? -h->date_offset_ms : h->date_offset_ms) / 1000,
+			(h->date_offset_ms < 0 ? -h->date_offset_ms : h->date_offset_ms) / 100 %
+				10);
+	if (s->start && s->start->resolvers.n > 0)
+		row_text(d, r, ROLE_TEXT, "  resolver %s%s", doc_shown(d, s->start->resolvers.v[0]),
+			s->start->is_ad_trusted ? ", AD counts" : "");
+}
+
+static void
+txt_seen(struct doc *d, struct row *r, const struct view_input *in)
+{
+	const struct session *s = in->session;
+
+	if (!s->txt_lookup || !s->txt_lookup->is_done)
+		row_text(d, r, ROLE_DIM, "asking for _mta-sts TXT");
+	else if (s->txt_lookup->status != LOOKUP_OK || s->txt.verdict == TXT_VERDICT_NONE)
+		row_text(d, r, ROLE_TEXT, "no MTA-STS record: %s",
+			s->txt_lookup->status == LOOKUP_OK ? "other TXT records only"
+							   : lookup_words(s->txt_lookup->status));
+	else if (s->txt.verdict == TXT_VERDICT_MULTIPLE)
+		row_text(d, r, ROLE_TEXT, "%u MTA-STS records: none counts", s->txt.candidates);
+	else if (s->txt.chosen)
+		row_bytes(d, r, ROLE_TEXT, str_trim_wsp(s->txt.chosen->text));
+	if (!s->tlsrpt_lookup || !s->tlsrpt_lookup->is_done)
+		return;
+	if (s->tlsrpt.is_valid)
+		row_text(d, r, ROLE_TEXT, "   TLSRPT ok");
+	else if (s->tlsrpt.fault == TLSRPT_FAULT_ABSENT || s->tlsrpt_lookup->status != LOOKUP_OK)
+		row_text(d, r, ROLE_DIM, "   no TLSRPT");
+	else
+		row_text(d, r, ROLE_TEXT, "   TLSRPT faulty");
+}
+
+static void
+https_seen(struct doc *d, struct row *r, const struct view_input *in)
+{
+	const struct session *s = in->session;
+	const struct attempt *t = s->chosen ? s->chosen : oldest_running(s->https, s->https_count);
+
+	if (s->chosen && s->chosen->http) {
+		row_text(d, r, ROLE_TEXT, "%s", http_words(d, s->chosen));
+		if (s->chosen->tls.chain_count > 0)
+			row_text(d, r, ROLE_TEXT, "  cert ok, %s",
+				part_count(d,
+					(size_t)cert_days_left(
+						s->chosen->tls.chain[0], session_as_of_s(s)),
+					"day"));
+	} else if (t) {
+		part_progress(d, r, t, in->now_us);
+	} else if (s->https_count > 0) {
+		row_text(d, r, ROLE_TEXT, "%s", attempt_words(d, s->https[0]));
+		if (s->https_count > 1)
+			row_text(
+				d, r, ROLE_DIM, "  (%s)", part_count(d, s->https_count, "address"));
+	} else if (s->policy_a && s->policy_a->is_done) {
+		row_text(d, r, ROLE_TEXT, "mta-sts.%s: %s", doc_shown(d, session_domain(s)),
+			lookup_words(s->policy_a->status));
+	} else {
+		row_text(d, r, ROLE_DIM, "asking for the addresses of the policy host");
+	}
+}
+
+static void
+policy_seen(struct doc *d, struct row *r, const struct view_input *in)
+{
+	const struct policy *p = &in->session->policy;
+
+	if (!in->session->has_policy) {
+		row_text(d, r, ROLE_DIM, "no policy was fetched");
+		return;
+	}
+	if (!p->is_valid)
+		row_text(d, r, ROLE_TEXT, "not a valid policy%s",
+			p->is_empty          ? ": empty"
+			: p->looks_like_html ? ": a web page"
+					     : "");
+	if (p->mode_line > 0)
+		row_text(d, r, ROLE_TEXT, "%smode=%s", p->is_valid ? "" : "; ",
+			doc_shown(d, p->mode_text));
+	if (p->max_age_line > 0)
+		row_text(d, r, ROLE_TEXT, "  max_age=%s", doc_shown(d, p->max_age_text));
+	if (p->mode_line > 0 || p->mx_count > 0)
+		row_text(d, r, ROLE_TEXT, "  %s", part_count(d, p->mx_count, "pattern"));
+}
+
+static void
+mx_seen(struct doc *d, struct row *r, const struct view_input *in)
+{
+	const struct session *s = in->session;
+
+	if (s->is_null_mx)
+		row_text(d, r, ROLE_TEXT, "null MX: the domain takes no mail (RFC 7505)");
+	else if (!s->mx_lookup || !s->mx_lookup->is_done)
+		row_text(d, r, ROLE_DIM, "asking for the MX records");
+	else if (s->host_count == 0)
+		row_text(d, r, ROLE_TEXT, "no MX host: %s", lookup_words(s->mx_lookup->status));
+	else
+		row_text(d, r, ROLE_TEXT, "%s%s, %s", s->has_implicit_mx ? "no MX record, " : "",
+			part_count(d, s->host_count, "host"), part_coverage(d, in->judgement));
+}
+
+static void
+verdict_seen(struct doc *d, struct row *r, const struct view_input *in)
+{
+	const struct judgement *j = in->judgement;
+	size_t i, passed_over = 0;
+
+	for (i = 0; i < j->host_count; i++)
+		passed_over += j->hosts[i].decision == DECISION_SKIP ? 1 : 0;
+	if (passed_over > 0)
+		row_text(d, r, ROLE_TEXT, "enforcing senders pass over %zu of %s", passed_over,
+			part_count(d, j->host_count, "host"));
+	else if (j->is_final && j->fresh == MAIL_DELIVERED_VALIDATED &&
+		 j->severity <= SEVERITY_INFO)
+		row_text(d, r, ROLE_TEXT, "every sender can do what is asked");
+	else if (!j->is_final)
+		row_text(d, r, ROLE_DIM, "so far: %s", mail_outcome_words(j->fresh));
+	else
+		row_text(d, r, ROLE_TEXT, "%s", doc_shown(d, j->headline));
+}
+
+void
+part_stage_seen(struct doc *d, struct row *r, const struct view_input *in, enum stage stage)
+{
+	static void (*const seen[stage_count])(
+		struct doc * d, struct row * r, const struct view_input *in) = {
+		[STAGE_ENV] = env_seen,
+		[STAGE_TXT] = txt_seen,
+		[STAGE_HTTPS] = https_seen,
+		[STAGE_POLICY] = policy_seen,
+		[STAGE_MX] = mx_seen,
+		[STAGE_TLSRPT] = txt_seen,
+		[STAGE_VERDICT] = verdict_seen,
+	};
+	enum state state = part_stage_state(in->judgement, stage);
+
+	if (state == STATE_WAITING)
+		row_text(d, r, ROLE_DIM, "needs %s", stage_words(stage)->waits);
+	else if (state == STATE_SKIPPED && stage != STAGE_MX)
+		row_text(d, r, ROLE_DIM, "not needed");
+	else if (state == STATE_NOT_REACHED)
+		row_text(d, r, ROLE_DIM, "not reached");
+	else
+		seen[stage](d, r, in);
+}

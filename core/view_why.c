@@ -1,0 +1,219 @@
+/* The Why box: who must act, what was seen, what it means, what to do, and the same by hand. */
+#include "core/view_parts.h"
+
+#include <inttypes.h>
+
+static bool
+same_host(const struct finding *f, const struct target *target)
+{
+	return f->host && name_eq(f->host->name, target->host);
+}
+
+bool
+finding_belongs(const struct finding *f, const struct target *target)
+{
+	switch (target->kind) {
+	case TARGET_NONE:
+		return true;
+	case TARGET_STAGE:
+		if (target->stage == STAGE_VERDICT)
+			return true;
+		if (target->stage == STAGE_TXT && f->stage == STAGE_TLSRPT)
+			return true;
+		return f->stage == target->stage;
+	case TARGET_HOST:
+		return same_host(f, target);
+	case TARGET_ADDRESS:
+		if (!f->attempt)
+			return same_host(f, target);
+		return name_eq(f->attempt->host, target->host) &&
+		       str_eq(f->attempt->address, target->address);
+	case TARGET_FINDING:
+		return false;
+	case TARGET_LINE:
+		return f->stage == STAGE_POLICY && f->line == target->index && f->line > 0;
+	}
+	return false;
+}
+
+size_t
+target_findings(const struct judgement *j, const struct target *target)
+{
+	size_t i, n = 0;
+
+	if (target->kind == TARGET_FINDING)
+		return target->index < j->count ? 1 : 0;
+	for (i = 0; i < j->count; i++)
+		n += finding_belongs(&j->findings[i], target) ? 1 : 0;
+	return n;
+}
+
+static const struct finding *
+pick(const struct judgement *j, const struct target *target, size_t nth)
+{
+	size_t i, n = target_findings(j, target);
+
+	if (n == 0)
+		return NULL;
+	if (target->kind == TARGET_FINDING)
+		return &j->findings[target->index];
+	nth %= n;
+	for (i = 0; i < j->count; i++)
+		if (finding_belongs(&j->findings[i], target) && nth-- == 0)
+			return &j->findings[i];
+	return NULL;
+}
+
+static void
+who_row(struct doc *d, const struct finding *f, unsigned indent)
+{
+	struct row *r = doc_row(d, ROW_FIELD, indent);
+
+	row_cell(d, r);
+	row_text(d, r, ROLE_HEADER, "Who");
+	row_cell(d, r);
+	row_text(d, r, severity_role(f->severity), "%s",
+		f->blame == BLAME_NOBODY ? "nobody has to act" : blame_name(f->blame));
+	if (f->who.n > 0 && f->blame != BLAME_NOBODY) {
+		row_text(d, r, ROLE_TEXT, ": ");
+		row_bytes(d, r, ROLE_TEXT, f->who);
+	}
+	row_cell(d, r);
+	row_text(d, r, ROLE_DIM, "%s", f->type->name);
+	r->severity = f->severity;
+}
+
+void
+part_finding(struct doc *d, const struct finding *f, unsigned indent, bool is_whole)
+{
+	who_row(d, f, indent);
+	doc_field(d, indent, "Seen", ROLE_TEXT, f->detail);
+	doc_field(d, indent, "Means", ROLE_TEXT, f->means);
+	doc_field(d, indent, "Do", ROLE_TEXT, f->fix);
+	doc_command(d, indent, "Hand", f->by_hand);
+	if (!is_whole)
+		return;
+	doc_field(d, indent, "Rule", ROLE_TEXT, str_of(f->type->rfc));
+	if (f->result_type.n > 0)
+		doc_fieldf(d, indent, "Report", ROLE_TEXT, "a reporting sender likely says %s",
+			doc_shown(d, f->result_type));
+}
+
+/* Which addresses nobody tried, and why, at most a few. */
+static void
+cover_rows(struct doc *d, const struct view_input *in)
+{
+	const struct session *s = in->session;
+	const struct judgement *j = in->judgement;
+	size_t i, k;
+
+	if (j->tested == j->addresses)
+		return;
+	for (i = 0; i < s->host_count; i++)
+		for (k = 0; k < s->hosts[i]->address_count; k++) {
+			const struct attempt *t = s->hosts[i]->addresses[k];
+
+			if (t->skip == SKIP_NONE)
+				continue;
+			doc_fieldf(d, 1, "Cover", ROLE_TEXT, "%s (%s: %s)", part_coverage(d, j),
+				doc_shown(d, t->address), skip_words(t->skip));
+			return;
+		}
+	doc_fieldf(d, 1, "Cover", ROLE_TEXT, "%s", part_coverage(d, j));
+}
+
+static void
+means_row(struct doc *d, const struct view_input *in)
+{
+	if (in->judgement->mail_why.n > 0)
+		doc_field(d, 1, "Means", ROLE_TEXT, in->judgement->mail_why);
+	else if (in->judgement->fresh == MAIL_DELIVERED_VALIDATED)
+		doc_fieldf(d, 1, "Means", ROLE_TEXT,
+			"a sender that knows MTA-STS delivers only over verified TLS");
+}
+
+static void
+stage_seen_row(struct doc *d, const struct view_input *in, enum stage stage)
+{
+	struct row *r = doc_row(d, ROW_FIELD, 1);
+
+	row_cell(d, r);
+	row_text(d, r, ROLE_HEADER, "Seen");
+	row_cell(d, r);
+	part_stage_seen(d, r, in, stage);
+}
+
+static void
+host_seen_row(struct doc *d, const struct view_input *in, struct str name)
+{
+	const struct mx_host *host = session_host(in->session, name);
+	struct row *r;
+
+	if (!host)
+		return;
+	r = doc_row(d, ROW_FIELD, 1);
+	row_cell(d, r);
+	row_text(d, r, ROLE_HEADER, "Seen");
+	row_cell(d, r);
+	part_host_seen(d, r, in, host, STATE_OK);
+	if (host->has_match && host->match.is_match)
+		doc_fieldf(d, 1, "Means", ROLE_TEXT,
+			"the name matches pattern %zu of the policy: mail may go here over "
+			"verified TLS",
+			host->match.pattern + 1);
+}
+
+static void
+healthy(struct doc *d, const struct view_input *in, const struct target *target)
+{
+	bool is_all = target->kind == TARGET_NONE || target->kind == TARGET_FINDING ||
+		      (target->kind == TARGET_STAGE && target->stage == STAGE_VERDICT);
+
+	if (target->kind == TARGET_STAGE &&
+		part_stage_state(in->judgement, target->stage) <= STATE_RUNNING) {
+		doc_fieldf(d, 1, "Who", ROLE_DIM, "not known yet");
+		stage_seen_row(d, in, target->stage);
+		return;
+	}
+	doc_fieldf(d, 1, "Who", ROLE_STATE_OK,
+		in->judgement->is_final ? "nobody has to act" : "nobody has to act so far");
+	if (target->kind == TARGET_HOST || target->kind == TARGET_ADDRESS)
+		host_seen_row(d, in, target->host);
+	else if (target->kind == TARGET_STAGE && !is_all)
+		stage_seen_row(d, in, target->stage);
+	else if (target->kind == TARGET_LINE)
+		doc_fieldf(d, 1, "Seen", ROLE_TEXT, "line %zu says what the rules ask for",
+			target->index);
+	if (!is_all) {
+		if (target->kind == TARGET_STAGE &&
+			(target->stage == STAGE_MX || target->stage == STAGE_ENV))
+			cover_rows(d, in);
+		return;
+	}
+	doc_field(d, 1, "Seen", ROLE_TEXT, in->judgement->headline);
+	means_row(d, in);
+	cover_rows(d, in);
+	if (in->judgement->is_final)
+		doc_fieldf(d, 1, "Next", ROLE_TEXT,
+			"leave it; `stswalk check` suits cron and tells when this changes");
+}
+
+void
+view_why(const struct view_input *in, const struct target *target, size_t nth, struct doc *out)
+{
+	const struct finding *f = pick(in->judgement, target, nth);
+	bool is_verdict = target->kind == TARGET_NONE ||
+			  (target->kind == TARGET_STAGE && target->stage == STAGE_VERDICT);
+
+	doc_init(out);
+	out->title = safe_literal("Why");
+	if (!f || (is_verdict && nth == 0 && f->severity <= SEVERITY_INFO)) {
+		healthy(out, in, target);
+		return;
+	}
+	part_finding(out, f, 1, false);
+	if (target->kind == TARGET_STAGE &&
+		(target->stage == STAGE_MX || target->stage == STAGE_ENV ||
+			target->stage == STAGE_VERDICT))
+		cover_rows(out, in);
+}
