@@ -117,7 +117,8 @@ nearest(struct str seen, const char *const *words, size_t count, bool is_generou
 		const unsigned distance = str_distance(seen, word);
 		const size_t bound = is_generous ? word.n / 2 : KEY_DISTANCE_MAX;
 
-		if (distance < best_distance && distance <= bound && distance < word.n) {
+		if (distance < best_distance && distance <= bound && distance < word.n &&
+			distance < seen.n) {
 			best = word;
 			best_distance = distance;
 		}
