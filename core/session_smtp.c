@@ -137,7 +137,7 @@ parse_ehlo(struct session *s, struct attempt *t)
 {
 	struct reply reply = { 0 };
 
-	for (size_t i = 0; i < t->ehlo_lines.n; i++)
+	for (size_t i = 0; i < t->ehlo_lines.n && reply.state == REPLY_MORE; i++)
 		reply_add(&s->arena, &reply, t->ehlo_lines.v[i], true);
 	ehlo_parse(&s->arena, &reply, &t->ehlo);
 }

@@ -224,6 +224,46 @@ test_days_left(void **state)
 	}
 }
 
+static void
+test_verdict_time(void **state)
+{
+	struct session s;
+	struct build b;
+	const char *job = "smtp:mx1.example.com/192.0.2.25";
+	const char *refuses = "smtp:mx2.example.com/192.0.2.26";
+	const struct build_smtp usual = { .host = "mx1.example.com", .address = "192.0.2.25" };
+	int64_t judged_us;
+
+	(void)state;
+	build_begin(&b, &s);
+	add_walk_start(&b, "example.com");
+	add_connect(&b, job,
+		(struct ev_attempt_start){ .role = ATTEMPT_SMTP,
+			.host = STR("mx1.example.com"),
+			.address = STR("192.0.2.25") },
+		OUTCOME_OK);
+	add_dialogue(&b, job, &usual);
+	assert_int_equal(s.verdict_us, s.last_us);
+	add_tls(&b, job, "mx1.example.com", &usual.tls);
+	assert_int_equal(s.verdict_us, s.last_us);
+	judged_us = s.last_us;
+	add_exchange(&b, job, SMTP_EHLO_TLS, "EHLO x", "250 y", OUTCOME_OK, 0);
+	add_exchange(&b, job, SMTP_QUIT, "QUIT", "221 bye", OUTCOME_OK, 0);
+	add_attempt_end(&b, job, OUTCOME_OK);
+	assert_int_equal(s.verdict_us, judged_us);
+	add_smtp(&b,
+		(struct build_smtp){
+			.host = "mx2.example.com", .address = "192.0.2.26", .banner = "554 no" });
+	assert_int_equal(s.verdict_us, s.last_us);
+	/* The farewell in clear holds nothing up either. */
+	judged_us = s.last_us;
+	add_line(&b, refuses, SPEAKER_CLIENT, false, STR("QUIT"));
+	add_end(&b, END_DONE);
+	assert_int_equal(s.verdict_us, judged_us);
+	assert_true(s.last_us > judged_us);
+	session_release(&s);
+}
+
 int
 main(void)
 {
@@ -234,6 +274,7 @@ main(void)
 		cmocka_unit_test(test_waiting),
 		cmocka_unit_test(test_skipped),
 		cmocka_unit_test(test_days_left),
+		cmocka_unit_test(test_verdict_time),
 	};
 
 	return cmocka_run_group_tests_name("session attempts", tests, NULL, NULL);
