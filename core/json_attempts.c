@@ -263,15 +263,14 @@ smtp_times(const struct attempt *t)
 	return object;
 }
 
-/* TLSA records are looked up; matching them is not part of this version. */
 static json_t *
-dane(void)
+dane(const struct address_judgement *aj)
 {
 	json_t *object = jnode_object();
 
-	jnode_set(object, "verdict", jnode_word("not-judged"));
-	jnode_set(object, "result_type", jnode_null());
-	jnode_set(object, "matched", jnode_null());
+	jnode_set(object, "verdict", jnode_word(dane_verdict_name(aj->dane)));
+	jnode_set(object, "result_type", jnode_word(aj->dane_result_type));
+	jnode_set(object, "matched", jnode_text_or_null(aj->dane_matched));
 	return object;
 }
 
@@ -291,7 +290,7 @@ json_smtp_attempt(const struct session *s, const struct address_judgement *aj)
 	jnode_set(object, "ehlo", jnode_texts(t->ehlo.keywords));
 	jnode_set(object, "dialogue", dialogue(t));
 	jnode_set(object, "tls", tls_facts(s, &t->tls));
-	jnode_set(object, "dane", dane());
+	jnode_set(object, "dane", dane(aj));
 	jnode_set(object, "ms", smtp_times(t));
 	return object;
 }

@@ -399,7 +399,7 @@ verdict_node(const struct view_input *in)
 
 	jnode_set(mail, "fresh", jnode_word(mail_outcome_name(j->fresh)));
 	jnode_set(mail, "cached", jnode_null());
-	jnode_set(mail, "dane", jnode_null());
+	jnode_set(mail, "dane", jnode_word(j->has_dane ? mail_outcome_name(j->dane) : NULL));
 	jnode_set(object, "severity", jnode_word(severity_name(j->severity)));
 	jnode_set(object, "exit", jnode_int(j->exit));
 	jnode_set(object, "at_ms", jnode_ms(in->session->verdict_us));
