@@ -279,7 +279,7 @@ label_to_unicode(struct arena *a, struct str label)
 	if (!str_starts_nocase(label, STR("xn--")) || label.n > LIMIT_LABEL_BYTES ||
 		!is_ascii(label) || str_find(label, '\0') < label.n)
 		return label;
-	if (idn2_to_unicode_8z8z(arena_str(a, label).p, &converted, 0) != IDN2_OK)
+	if (idn2_to_unicode_8z8z(to_lower(a, label).p, &converted, 0) != IDN2_OK)
 		return label;
 	unicode = arena_str(a, str_of(converted));
 	idn2_free(converted);
