@@ -13,8 +13,26 @@
 
 #define RESOLV_CONF "/etc/resolv.conf"
 
-static void
-set_resolvers(struct walk_setup *s, const struct options *o)
+static enum result
+add_resolver(struct walk_setup *s, struct str word, struct err *err)
+{
+	struct resolver_config *config = &s->resolvers;
+	const struct safe shown = safe_text(&s->arena, word, 80);
+
+	if (config->count == LIMIT_RESOLVERS)
+		return err_set(err, EXIT_USAGE, "--resolver '%.*s': at most %d resolvers are asked",
+			SAFE_ARG(shown), LIMIT_RESOLVERS);
+	if (!addr_parse(word, 53, &config->servers[config->count]))
+		return err_set(err, EXIT_USAGE,
+			"--resolver '%.*s': expected an address, as 192.0.2.53, 192.0.2.53:5353, "
+			"2001:db8::53 or [2001:db8::53]:5353",
+			SAFE_ARG(shown));
+	config->count++;
+	return RESULT_OK;
+}
+
+static enum result
+set_resolvers(struct walk_setup *s, const struct options *o, struct err *err)
 {
 	struct resolver_config *config = &s->resolvers;
 	bool is_local = true;
@@ -25,14 +43,15 @@ set_resolvers(struct walk_setup *s, const struct options *o)
 		config->count = 0;
 		config->trusts_ad = false;
 	}
-	for (size_t i = 0; i < o->resolvers.n && config->count < LIMIT_RESOLVERS; i++)
-		if (addr_parse(o->resolvers.v[i], 53, &config->servers[config->count]))
-			config->count++;
+	for (size_t i = 0; i < o->resolvers.n; i++)
+		if (add_resolver(s, o->resolvers.v[i], err) != RESULT_OK)
+			return RESULT_FAILED;
 	for (size_t i = 0; i < config->count; i++)
 		is_local = is_local && addr_is_loopback(&config->servers[i]);
 	s->options.resolvers = config;
 	s->options.is_ad_trusted = o->trusts_ad || config->trusts_ad ||
 				   (config->count > 0 && is_local);
+	return RESULT_OK;
 }
 
 /* Which options make this walk not the real one. */
@@ -91,7 +110,8 @@ walk_setup_open(struct walk_setup *s, const struct options *o, struct err *err)
 	s->options.trace_path = o->trace;
 	s->judge.warn_days = o->warn_days;
 	s->judge.require = o->require;
-	set_resolvers(s, o);
+	if (set_resolvers(s, o, err) != RESULT_OK)
+		return RESULT_FAILED;
 	set_names(s, o);
 	set_rehearsal(s, o);
 	if (o->trace != NULL && check_trace(s, o->trace, err) != RESULT_OK)

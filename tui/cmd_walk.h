@@ -22,7 +22,7 @@ struct walk_setup {
 	struct judge_options judge;
 };
 
-/* Errors: 65 for anchors that cannot be read, 73 for a trace file that cannot be written. */
+/* Errors: 64 for a resolver that is none, 65 for anchors that cannot be read, 73 for a trace file that cannot be written. */
 enum result walk_setup_open(struct walk_setup *s, const struct options *o, struct err *err);
 /* Start the lab and point the walk at it. */
 enum result walk_setup_lab(struct walk_setup *s, const struct scenario *scenario, struct err *err);

@@ -58,7 +58,7 @@ struct options {
 	int64_t warn_days; /* numbers are 0 when not given */
 	const char *require;
 
-	struct strs resolvers; /* terminated, known to be addresses */
+	struct strs resolvers; /* terminated, as typed */
 	int64_t https_port, smtp_port, timeout_s;
 	const char *ca_file, *ca_dir, *ehlo, *trace;
 	bool trusts_ad, only_ipv4, only_ipv6, has_no_history, has_no_controls;

@@ -2,10 +2,8 @@
 
 #include <string.h>
 
-#include "core/limits.h"
 #include "core/name.h"
 #include "core/safe.h"
-#include "net/addr.h"
 
 const struct command_type command_types[command_count] = {
 	[COMMAND_CONSOLE] = { NULL, "[DOMAIN]", 0, 1, false,
@@ -113,22 +111,6 @@ set_require(struct options *o, const struct option_type *type, const char *value
 	}
 	return err_set(err, EXIT_USAGE, "--require '%s': expected policy, testing or enforce",
 		options_quote(o, value));
-}
-
-static enum result
-set_resolver(struct options *o, const struct option_type *type, const char *value, struct err *err)
-{
-	struct addr addr;
-
-	if (!addr_parse(str_of(value), 53, &addr))
-		return err_set(err, EXIT_USAGE,
-			"--resolver '%s': expected an address, as 192.0.2.53, 192.0.2.53:5353, "
-			"2001:db8::53 or [2001:db8::53]:5353",
-			options_quote(o, value));
-	if (o->resolvers.n == LIMIT_RESOLVERS)
-		return err_set(err, EXIT_USAGE, "--resolver '%s': at most %d resolvers are asked",
-			options_quote(o, value), LIMIT_RESOLVERS);
-	return set_list(o, type, value, err);
 }
 
 /* What may be said in EHLO: a domain, or an address literal (RFC 5321 4.1.1.1, 4.1.3). */
