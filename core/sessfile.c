@@ -263,7 +263,8 @@ sessfile_read_line(
 	r->line++;
 	if (line.n > LIMIT_SESSION_LINE_BYTES)
 		return wrong(r, err, "longer than %d bytes", LIMIT_SESSION_LINE_BYTES);
-	if (r->line > LIMIT_EVENTS + 1)
+	/* The header stands before the events, and the end may stand behind a full log. */
+	if (r->line > LIMIT_EVENTS + 2)
 		return wrong(r, err, "more than %d lines", LIMIT_EVENTS);
 	if (r->arena->used_bytes > LIMIT_SESSION_MEMORY_BYTES)
 		return wrong(r, err, "the session needs too much memory");

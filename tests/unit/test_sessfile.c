@@ -369,11 +369,11 @@ test_limits(void **state)
 
 	buf_clear(&file);
 	buf_add_text(&file, HEADER START);
-	for (int i = 0; i < LIMIT_EVENTS; i++)
+	for (int i = 0; i <= LIMIT_EVENTS; i++)
 		buf_add_text(&file, "{\"kind\":\"?\"}\n");
 	session_init(&s);
 	assert_int_equal(sessfile_read(buf_str(&file), &s, NULL, &err), RESULT_FAILED);
-	assert_string_equal(err.text, "line 200002: more than 200000 lines");
+	assert_string_equal(err.text, "line 200003: more than 200000 lines");
 
 	session_init(&s);
 	assert_int_equal(sessfile_read((struct str){ file.p, (size_t)LIMIT_SESSION_BYTES + 1 }, &s,
