@@ -74,7 +74,7 @@ put_line(struct work *w, const struct piece *p, unsigned indent, bool is_first)
 }
 
 static void
-put_slots(struct work *w, const struct slot *slots, size_t count, unsigned indent)
+put_slots(struct work *w, const struct slot *slots, size_t count, unsigned indent, unsigned hang)
 {
 	size_t lines = 1, line, i;
 
@@ -96,7 +96,7 @@ put_slots(struct work *w, const struct slot *slots, size_t count, unsigned inden
 			}
 			at += s->width;
 		}
-		put_line(w, &p, indent, line == 0);
+		put_line(w, &p, line == 0 ? indent : indent + hang, line == 0);
 	}
 }
 
@@ -167,7 +167,7 @@ lay_field(struct work *w, const struct row *r, unsigned indent, unsigned room)
 		wrap_cell(a, &r->cells[1], slots[1].width, &slots[1].block);
 	if (note > 0 && !is_beside)
 		wrap_cell(a, &r->cells[2], slots[1].width, &slots[1].block);
-	put_slots(w, slots, count, indent);
+	put_slots(w, slots, count, indent, 0);
 }
 
 static void
@@ -198,7 +198,7 @@ lay_table(struct work *w, const struct row *r, unsigned indent)
 		else
 			clip_cell(a, &r->cells[i], width, &s->block);
 	}
-	put_slots(w, slots, count, indent);
+	put_slots(w, slots, count, indent, 0);
 }
 
 /* The titles of a table on a rule: "── Stage ────── State ─── Time ── What was seen ────". */
@@ -238,17 +238,19 @@ lay_single(struct work *w, const struct row *r, unsigned indent, unsigned room)
 	static const struct cell none;
 	const struct cell *c = r->count > 0 ? &r->cells[0] : &none;
 	struct arena *a = &w->out->arena;
-	struct slot slot = { .width = room, .fill = c->fill };
+	unsigned hang = r->kind == ROW_TEXT && r->hang + 20 < room && cell_width(c) > room ? r->hang
+											   : 0;
+	struct slot slot = { .width = room - hang, .fill = c->fill };
 
 	if (r->kind == ROW_COMMAND)
 		wrap_command(a, c, room, w->options->clips, &slot.block);
 	else if (r->kind == ROW_TEXT)
-		wrap_cell(a, c, room, &slot.block);
+		wrap_cell(a, c, room - hang, &slot.block);
 	else if (w->options->clips)
 		clip_cell(a, c, room, &slot.block);
 	else
 		wrap_cell(a, c, cell_width(c) + 1, &slot.block);
-	put_slots(w, &slot, 1, indent);
+	put_slots(w, &slot, 1, indent, hang);
 }
 
 static unsigned

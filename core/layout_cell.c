@@ -133,28 +133,45 @@ wrap_cell(struct arena *a, const struct cell *c, unsigned width, struct block *b
 	}
 }
 
-/* The cell in one line of at most width cells; what is left out shows as "...". */
-void
-clip_cell(struct arena *a, const struct cell *c, unsigned width, struct block *b)
+/* As much of the spans as there is room for. */
+static void
+clip_spans(struct arena *a, const struct span *spans, size_t count, unsigned limit, struct piece *p)
 {
-	struct piece *p = block_line(a, b);
-	bool is_over = cell_width(c) > width;
-	bool has_dots = is_over && width > 6;
-	unsigned limit = has_dots ? width - 3 : width;
 	size_t i;
 
-	for (i = 0; i < c->count && p->width < limit; i++) {
-		const struct span *s = &c->spans[i];
+	for (i = 0; i < count; i++) {
+		const struct span *s = &spans[i];
 		struct span cut = *s;
 
+		if (p->width >= limit)
+			return;
 		if (s->glyph == GLYPH_NONE)
 			cut.text = safe_clip(s->text, limit - p->width);
 		piece_add(a, p, cut);
 		if (s->glyph == GLYPH_NONE && cut.text.text.n < s->text.text.n)
-			break;
+			return;
 	}
+}
+
+void
+clip_cell(struct arena *a, const struct cell *c, unsigned width, struct block *b)
+{
+	struct piece *p = block_line(a, b);
+	bool has_dots = width > 6;
+	/* The end of a filled cell, an arrow's head, stays. */
+	bool has_end = c->fill != GLYPH_NONE && c->count > 1 && width > 8;
+	size_t count = has_end ? c->count - 1 : c->count;
+	unsigned end = has_end ? span_width(&c->spans[count]) : 0;
+
+	if (cell_width(c) <= width) {
+		clip_spans(a, c->spans, c->count, width, p);
+		return;
+	}
+	clip_spans(a, c->spans, count, width - end - (has_dots ? 3 : 0), p);
 	if (has_dots)
 		piece_add(a, p, (struct span){ .role = ROLE_DIM, .text = safe_literal("...") });
+	if (has_end)
+		piece_add(a, p, c->spans[count]);
 }
 
 /* A name: leading blanks stay, the rest is shortened in the middle. */

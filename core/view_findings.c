@@ -16,6 +16,20 @@ static const struct column catalogue_columns[] = {
 	{ "What", 20, 0, true, false, false },
 };
 
+/* How many of the same kind and subject stand before it: rows must have different ids. */
+static size_t
+same_before(const struct judgement *j, size_t index)
+{
+	const struct finding *f = &j->findings[index];
+	size_t i, n = 0;
+
+	for (i = 0; i < index; i++)
+		n += j->findings[i].type == f->type && str_eq(j->findings[i].subject, f->subject)
+			     ? 1
+			     : 0;
+	return n;
+}
+
 void
 view_findings(const struct view_input *in, struct doc *out)
 {
@@ -35,7 +49,8 @@ view_findings(const struct view_input *in, struct doc *out)
 		const struct finding *f = &j->findings[i];
 		struct row *r = doc_table_row(out, table, 3);
 
-		row_id(out, r, "finding:%s/%s", f->type->name, doc_shown(out, f->subject));
+		row_id(out, r, "finding:%s/%s/%zu", f->type->name, doc_shown(out, f->subject),
+			same_before(j, i));
 		r->target = (struct target){
 			.kind = TARGET_FINDING, .stage = f->stage, .index = i
 		};

@@ -7,7 +7,14 @@ static const struct column log_columns[] = {
 	{ "Time", 8, 0, false, true, false },
 	{ "", 6, 0, false, false, false },
 	{ "Event", 20, 0, true, false, false },
-	{ "", 0, 28, false, false, false },
+};
+
+/* The same with a finding that leans on the event at its right. */
+static const struct column noted_columns[] = {
+	{ "Time", 8, 0, false, true, false },
+	{ "", 6, 0, false, false, false },
+	{ "Event", 20, 0, true, false, false },
+	{ "Finding", 0, 28, false, false, false },
 };
 
 /* What a job works at, for the second column, and its address, for the third. */
@@ -64,14 +71,18 @@ dns_event(struct doc *d, struct row *r, const struct event *e)
 		return;
 	}
 	if (e->kind == EV_DNS_RECORD) {
-		row_text(d, r, ROLE_TEXT, "R %s ", rrtype_name(record->type));
+		row_text(d, r, ROLE_TEXT, "R ");
+		row_bytes(d, r, ROLE_TEXT, record->owner);
+		row_text(d, r, ROLE_TEXT, " %s ", rrtype_name(record->type));
 		if (record->preference >= 0)
 			row_text(d, r, ROLE_TEXT, "%" PRId64 " ", record->preference);
 		row_bytes(d, r, ROLE_TEXT, record->data);
 		row_text(d, r, ROLE_DIM, "  ttl %" PRId64, record->ttl_s);
 		return;
 	}
-	row_text(d, r, ROLE_TEXT, "A %s", lookup_status_name(answer->status));
+	row_text(d, r, ROLE_TEXT, "A ");
+	row_bytes(d, r, ROLE_TEXT, str_skip(e->job, str_find(e->job, ':') + 1));
+	row_text(d, r, ROLE_TEXT, " %s", lookup_status_name(answer->status));
 	if (answer->cname.n > 0)
 		row_text(d, r, ROLE_TEXT, " by way of %s", part_list(d, answer->cname, ", "));
 	row_text(d, r, ROLE_DIM, "  %s%s%s%s", doc_shown(d, answer->resolver),
@@ -265,25 +276,27 @@ void
 view_log(const struct view_input *in, struct doc *out)
 {
 	const struct session *s = in->session;
-	size_t table, i;
+	size_t table, noted, i;
 
 	doc_init(out);
 	out->title = safe_literal("Log");
-	table = doc_table(out, log_columns, 4);
+	table = doc_table(out, log_columns, 3);
+	noted = doc_table(out, noted_columns, 4);
 	out->tables[table].gap = 1;
+	out->tables[noted].gap = 1;
 	for (i = 0; i < s->event_count; i++) {
 		const struct event *e = s->events[i];
 		const struct finding *f = finding_for(in->judgement, e->seq);
-		struct row *r = doc_table_row(out, table, 1);
+		struct row *r = doc_table_row(out, f ? noted : table, 1);
 		size_t colon = str_find(e->job, ':');
 
 		row_id(out, r, "event:%" PRIu32, e->seq);
 		part_cell(out, r, ROLE_DIM, "%s", part_offset(out, e->us));
 		part_cell(out, r, ROLE_DIM, "%s", job_word(e->job));
 		row_cell(out, r);
-		if (colon < e->job.n && e->kind != EV_DNS_QUESTION) {
+		if (colon < e->job.n && !str_starts(e->job, STR("dns:"))) {
 			row_bytes(out, r, ROLE_DIM, str_skip(e->job, colon + 1));
-			row_text(out, r, ROLE_DIM, "  ");
+			row_text(out, r, ROLE_DIM, " ");
 		}
 		part_event(out, r, e);
 		if (!f)

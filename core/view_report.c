@@ -94,6 +94,7 @@ stage_head(struct doc *d, const struct view_input *in, enum stage stage)
 	part_state(d, r, part_stage_state(in->judgement, stage));
 	row_text(d, r, ROLE_TEXT, "  %s  ", part_seconds(d, part_stage_us(in, stage)));
 	part_stage_seen(d, r, in, stage);
+	r->hang = 3;
 }
 
 static void
@@ -121,9 +122,21 @@ record_rows(struct doc *d, const char *label, const struct lookup *l)
 			doc_shown(d, l->records[i]->data), l->records[i]->ttl_s);
 }
 
+/* "CN=R11" of "CN=R11,O=...": a comma behind a backslash belongs to the value (RFC 2253). */
+static struct str
+first_part(struct str name)
+{
+	size_t i;
+
+	for (i = 0; i < name.n && name.p[i] != ','; i++)
+		if (name.p[i] == '\\')
+			i++;
+	return str_sub(name, 0, i);
+}
+
 /* Protocol, certificate and its days of one address. */
 static const char *
-chain_words(struct doc *d, const struct session *s, const struct tls_seen *tls)
+chain_words(struct doc *d, const struct session *s, const struct tls_seen *tls, bool is_good)
 {
 	const struct ev_cert *leaf;
 	int64_t left;
@@ -134,10 +147,12 @@ chain_words(struct doc *d, const struct session *s, const struct tls_seen *tls)
 		return doc_shown(d, tls->done->version);
 	leaf = tls->chain[0];
 	left = cert_days_left(leaf, session_as_of_s(s));
-	return TEXT(d, "%s, %s by %s, to %s%s", doc_shown(d, tls->done->version),
-		doc_shown(d, leaf->subject), doc_shown(d, leaf->issuer),
-		part_date(d, leaf->not_after_s),
-		left >= 0 && session_as_of_s(s) <= leaf->not_after_s
+	return TEXT(d, "%s, certificate %sby %s, to %s%s", doc_shown(d, tls->done->version),
+		is_good ? ""
+			: TEXT(d, "for %s ",
+				  leaf->sans.n > 0 ? part_list(d, leaf->sans, " ") : "no name"),
+		doc_shown(d, first_part(leaf->issuer)), part_date(d, leaf->not_after_s),
+		session_as_of_s(s) <= leaf->not_after_s
 			? TEXT(d, " (%s)", part_count(d, (size_t)left, "day"))
 			: "");
 }
@@ -146,8 +161,8 @@ static void
 address_row(struct doc *d, const struct session *s, const struct attempt *t, unsigned indent)
 {
 	struct row *r = doc_row(d, ROW_TEXT, indent);
-	const char *chain = chain_words(d, s, &t->tls);
 	bool is_good = attempt_is_good(t);
+	const char *chain = chain_words(d, s, &t->tls, is_good);
 
 	if (t->skip != SKIP_NONE)
 		row_glyph(d, r, ROLE_STATE_UNKNOWN, GLYPH_UNKNOWN);
@@ -157,13 +172,14 @@ address_row(struct doc *d, const struct session *s, const struct attempt *t, uns
 		part_ok(d, r, is_good);
 	row_text(d, r, ROLE_TEXT, " ");
 	row_bytes(d, r, ROLE_TEXT, t->address);
-	row_text(d, r, ROLE_TEXT, "  %s", attempt_words(d, t));
+	if (!is_good)
+		row_text(d, r, ROLE_TEXT, "  %s", attempt_words(d, t));
 	if (t->skip != SKIP_NONE)
 		row_text(d, r, ROLE_TEXT, ": %s", skip_words(t->skip));
-	if (is_good && t->role == ATTEMPT_HTTPS)
-		row_text(d, r, ROLE_TEXT, ", %s", http_words(d, t));
 	if (chain[0])
-		row_text(d, r, ROLE_DIM, "; %s", chain);
+		row_text(
+			d, r, is_good ? ROLE_TEXT : ROLE_DIM, "%s%s", is_good ? "  " : "; ", chain);
+	r->hang = 2;
 }
 
 /* How far an SMTP dialogue that did not get to TLS came, in its own words. */
@@ -284,6 +300,8 @@ cover_rows(struct doc *d, const struct view_input *in)
 void
 view_report(const struct view_input *in, struct doc *out)
 {
+	static const char *const exits[] = { "nothing is wrong", "warnings only",
+		"at least one error", "could not tell: the fault is on this side" };
 	const struct judgement *j = in->judgement;
 
 	doc_init(out);
@@ -295,5 +313,6 @@ view_report(const struct view_input *in, struct doc *out)
 	stage_rows(out, in);
 	cover_rows(out, in);
 	doc_fieldf(out, 0, "Found", ROLE_TEXT, "%s", part_counts(out, j));
-	doc_fieldf(out, 0, "Exit", ROLE_TEXT, "%d%s", j->exit, j->is_final ? "" : " so far");
+	doc_fieldf(out, 0, "Exit", ROLE_TEXT, "%d, %s%s", j->exit, exits[j->exit & 3],
+		j->is_final ? "" : ", so far");
 }

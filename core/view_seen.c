@@ -132,6 +132,17 @@ family_list(const struct session *s)
 	return v6 ? "IPv6 only" : "no route";
 }
 
+static bool
+has_ad(const struct session *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->lookup_count; i++)
+		if (s->lookups[i]->answer && s->lookups[i]->answer->is_ad)
+			return true;
+	return false;
+}
+
 static void
 env_seen(struct doc *d, struct row *r, const struct view_input *in)
 {
@@ -145,9 +156,10 @@ env_seen(struct doc *d, struct row *r, const struct view_input *in)
 			(h->date_offset_ms < 0 ? -h->date_offset_ms : h->date_offset_ms) / 1000,
 			(h->date_offset_ms < 0 ? -h->date_offset_ms : h->date_offset_ms) / 100 %
 				10);
-	if (s->start && s->start->resolvers.n > 0)
-		row_text(d, r, ROLE_TEXT, "  resolver %s%s", doc_shown(d, s->start->resolvers.v[0]),
-			s->start->is_ad_trusted ? ", AD counts" : "");
+	if (s->start && s->start->is_ad_trusted)
+		row_text(d, r, ROLE_TEXT, "  resolver AD %s", has_ad(s) ? "ok" : "not seen");
+	else if (s->start && s->start->resolvers.n > 0)
+		row_text(d, r, ROLE_TEXT, "  resolver %s", doc_shown(d, s->start->resolvers.v[0]));
 }
 
 static void

@@ -48,13 +48,26 @@ end_words(enum end_reason reason)
 static struct row *
 check_row(struct doc *d, size_t table, const char *name, enum severity severity)
 {
+	static const enum state states[] = {
+		[SEVERITY_OK] = STATE_OK,
+		[SEVERITY_INFO] = STATE_OK,
+		[SEVERITY_WARNING] = STATE_WARN,
+		[SEVERITY_INCONCLUSIVE] = STATE_INCONCLUSIVE,
+		[SEVERITY_ERROR] = STATE_FAIL,
+	};
 	struct row *r = doc_table_row(d, table, 3);
 
 	row_id(d, r, "check:%s", name);
 	r->target = (struct target){ .kind = TARGET_STAGE, .stage = STAGE_ENV };
 	part_cell(d, r, ROLE_TEXT, "%s", name);
 	row_cell(d, r);
-	part_severity(d, r, severity);
+	if (severity == SEVERITY_INFO) {
+		row_glyph(d, r, ROLE_SEV_INFO, GLYPH_INFO);
+		row_text(d, r, ROLE_SEV_INFO, " INFO");
+	} else {
+		part_state(d, r, states[severity]);
+	}
+	r->severity = severity;
 	row_cell(d, r);
 	return r;
 }
@@ -254,7 +267,8 @@ view_env(const struct view_input *in, struct doc *d)
 	ehlo_check(d, table, s);
 	port_check(d, table, in);
 	for (i = 0; i < s->fault_count; i++) {
-		struct row *r = check_row(d, table, "fault of ours", SEVERITY_INCONCLUSIVE);
+		struct row *r = check_row(
+			d, table, TEXT(d, "our fault %zu", i + 1), SEVERITY_INCONCLUSIVE);
 
 		row_text(d, r, ROLE_TEXT, "%s: %s", doc_shown(d, s->faults[i]->what),
 			doc_shown(d, s->faults[i]->error));

@@ -53,10 +53,10 @@ static void
 lookup_rows(struct doc *d, const struct lookup *l)
 {
 	if (!l || !l->is_done) {
-		doc_fieldf(d, 1, "Answer", ROLE_DIM, "not here yet");
+		doc_fieldf(d, 1, "Lookup", ROLE_DIM, "not here yet");
 		return;
 	}
-	doc_fieldf(d, 1, "Answer", ROLE_TEXT, "%s in %s", lookup_words(l->status),
+	doc_fieldf(d, 1, "Lookup", ROLE_TEXT, "%s in %s", lookup_words(l->status),
 		part_ms(d, l->end_us - l->start_us));
 	if (!l->answer)
 		return;
@@ -103,11 +103,28 @@ mta_sts_record(struct doc *d, const struct session *s)
 			"%u records begin with v=STSv1; and exactly one may: senders see none "
 			"(RFC 8461 3.1)",
 			set->candidates);
-	if (set->chosen && set->chosen->id.n > 0)
+	if (set->chosen && set->chosen->is_valid)
 		doc_fieldf(d, 1, "id", ROLE_TEXT,
 			"%s   (senders fetch the policy again when it changes)",
 			doc_shown(d, set->chosen->id));
 	lookup_rows(d, s->txt_lookup);
+}
+
+static void
+rua_row(struct doc *d, const struct tlsrpt_rua *rua)
+{
+	struct row *r = doc_row(d, ROW_FIELD, 1);
+	bool is_good = rua->fault == RUA_FAULT_NONE;
+
+	row_cell(d, r);
+	row_text(d, r, ROLE_HEADER, "rua");
+	row_cell(d, r);
+	part_ok(d, r, is_good);
+	row_text(d, r, ROLE_TEXT, " ");
+	row_bytes(d, r, is_good ? ROLE_TEXT : ROLE_STATE_FAIL, rua->uri);
+	if (!is_good)
+		row_text(d, r, ROLE_STATE_FAIL, "   %s", rua_faults[rua->fault]);
+	r->severity = is_good ? SEVERITY_OK : SEVERITY_ERROR;
 }
 
 static void
@@ -129,11 +146,7 @@ tlsrpt_record(struct doc *d, const struct session *s)
 				tlsrpt_faults[t->fault == TLSRPT_FAULT_NONE ? TLSRPT_FAULT_ABSENT
 									    : t->fault]);
 		for (i = 0; i < t->rua_count; i++)
-			doc_fieldf(d, 1, "rua",
-				t->rua[i].fault == RUA_FAULT_NONE ? ROLE_TEXT : ROLE_STATE_FAIL,
-				"%s%s%s", doc_shown(d, t->rua[i].uri),
-				t->rua[i].fault == RUA_FAULT_NONE ? "" : "   ",
-				rua_faults[t->rua[i].fault]);
+			rua_row(d, &t->rua[i]);
 	}
 	lookup_rows(d, s->tlsrpt_lookup);
 }

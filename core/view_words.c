@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-enum { BAR_CELLS = 16 };
+enum { BAR_CELLS = 12 };
 
 static const char *const lookup_said[lookup_status_count] = {
 	[LOOKUP_NOT_ASKED] = "not asked",
