@@ -23,12 +23,6 @@ static const struct {
 };
 #define STRIP (sizeof(strip) / sizeof(strip[0]))
 
-static struct safe
-ours(struct painter *p, const char *format, const char *a, const char *b)
-{
-	return safe_printf(painter_arena(p), format, a, b);
-}
-
 static void
 seconds(char *out, size_t size, int64_t us)
 {
@@ -127,8 +121,8 @@ draw_title(struct console *c, struct painter *p)
 	else
 		snprintf(progress, sizeof(progress), "%s %u/5", s->is_ended ? "done" : "running",
 			stages_done(c));
-	right = ours(p, "%s  %s ", elapsed, progress);
-	verdict = ours(p, " %s%s ", state_word(state), "");
+	right = safe_printf(a, "%s  %s ", elapsed, progress);
+	verdict = safe_printf(a, " %s ", state_word(state));
 	room = (unsigned)c->columns;
 	room = room > right.width + verdict.width ? room - right.width - verdict.width : 0;
 	left = safe_printf(a, " stswalk  %.*s  %.*s%s%s", SAFE_ARG(domain), SAFE_ARG(crumb),
