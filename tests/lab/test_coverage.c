@@ -1,0 +1,148 @@
+/* Every finding of the catalogue is raised by a scenario, or is listed here with the reason. */
+#include "tests/support/check.h"
+
+#include "core/finding.h"
+#include "net/lab/lab.h"
+
+static const struct {
+	const char *id, *why;
+} exceptions[] = {
+	{ "env-budget-spent", "needs --timeout: a test of the command walks it" },
+	{ "env-ca-store-missing", "the lab brings its own trust store" },
+	{ "env-ca-store-old", "the age of a file of this machine" },
+	{ "env-ad-untrusted", "the lab's resolver is on loopback, where AD counts" },
+	{ "env-dns-broken", "every resolver silent: a test of the walk plays it" },
+	{ "env-ehlo-name-weak", "depends on --ehlo, which the lab sets" },
+	{ "env-https-intercepted", "needs another organisation's MX host with the same top" },
+	{ "env-ipv4-none", "depends on the routes of this machine" },
+	{ "env-ipv6-none", "depends on the routes of this machine" },
+	{ "host-private-address", "never raised with --https-port, which the lab uses" },
+	{ "mx-private-address", "never raised with --smtp-port, which the lab uses" },
+	{ "require-not-met", "needs --require" },
+};
+
+static bool
+is_expected(const struct scenario *s, const char *id)
+{
+	for (size_t i = 0; i < s->expect.n; i++) {
+		struct str rest = s->expect.v[i], word;
+
+		if (str_split(&rest, ' ', &word) && str_is(word, id))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_in_a_scenario(const char *id)
+{
+	struct arena a = { 0 };
+	struct scenario s;
+	struct err err = { 0 };
+	bool found = false;
+
+	for (size_t i = 0; i < scenario_count() && !found; i++) {
+		if (scenario_shipped(i, &a, &s, &err) != RESULT_OK)
+			fail_msg("%s", err.text);
+		found = is_expected(&s, id);
+	}
+	arena_release(&a);
+	return found;
+}
+
+static const char *
+exception_for(const char *id)
+{
+	for (size_t i = 0; i < ROWS(exceptions); i++) {
+		if (str_is(str_of(id), exceptions[i].id))
+			return exceptions[i].why;
+	}
+	return NULL;
+}
+
+static void
+test_every_finding_has_a_scenario(void **state)
+{
+	unsigned missing = 0;
+
+	(void)state;
+	for (int i = 0; i < finding_count; i++) {
+		const char *id = finding_type((enum finding_id)i)->name;
+		bool is_raised = is_in_a_scenario(id);
+
+		if (!is_raised && exception_for(id) == NULL) {
+			print_error("no scenario raises %s\n", id);
+			missing++;
+		}
+		if (is_raised && exception_for(id) != NULL)
+			fail_msg("%s is raised by a scenario: no exception any more", id);
+	}
+	assert_int_equal(missing, 0);
+}
+
+static void
+test_exceptions_are_findings(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(exceptions); i++) {
+		check_true(exceptions[i].id, "a finding",
+			finding_by_name(str_of(exceptions[i].id)) != NULL);
+	}
+}
+
+static void
+test_expectations_are_findings(void **state)
+{
+	struct arena a = { 0 };
+	struct scenario s;
+	struct err err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < scenario_count(); i++) {
+		if (scenario_shipped(i, &a, &s, &err) != RESULT_OK)
+			fail_msg("%s", err.text);
+		for (size_t k = 0; k < s.expect.n; k++) {
+			struct str rest = s.expect.v[k], word = STR_EMPTY;
+
+			str_split(&rest, ' ', &word);
+			if (finding_by_name(word) == NULL)
+				fail_msg("%.*s: \"%.*s\" is no finding", STR_ARG(s.name),
+					STR_ARG(word));
+		}
+	}
+	arena_release(&a);
+}
+
+/* A lesson is worth reading only whole. */
+static void
+test_lessons_are_whole(void **state)
+{
+	struct arena a = { 0 };
+	struct scenario s;
+	struct err err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < scenario_count(); i++) {
+		if (scenario_shipped(i, &a, &s, &err) != RESULT_OK)
+			fail_msg("%s", err.text);
+		if (s.title.n == 0 || s.title.n > 54 || s.broken.n == 0 || s.sender.n == 0 ||
+			s.owner.n == 0 || s.fix.n == 0 || s.reading.n == 0)
+			fail_msg("%.*s: the lesson is not whole", STR_ARG(s.name));
+		if (!str_eq(s.domain, arena_printf(&a, "%.*s.test", STR_ARG(s.name))))
+			fail_msg("%.*s: the domain is not NAME.test", STR_ARG(s.name));
+	}
+	arena_release(&a);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_finding_has_a_scenario),
+		cmocka_unit_test(test_exceptions_are_findings),
+		cmocka_unit_test(test_expectations_are_findings),
+		cmocka_unit_test(test_lessons_are_whole),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
