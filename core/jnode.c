@@ -112,7 +112,7 @@ json_t *
 jnode_ms(int64_t us)
 {
 	/* Rounded to a tenth, whose shortest decimal is what %.15g prints. */
-	return us < 0 ? json_null() : must(json_real((double)((us + 50) / 100) / 10.0));
+	return us < 0 ? json_null() : must(json_real((double)(us / 100 + (us % 100 >= 50)) / 10.0));
 }
 
 json_t *
@@ -141,8 +141,11 @@ jnode_time_ms(int64_t ms)
 {
 	const int64_t rest = ((ms % 1000) + 1000) % 1000;
 	char text[64];
-	const size_t n = format_time((ms - rest) / 1000, text, sizeof(text) - 8);
+	size_t n;
 
+	if (ms < INT64_MIN + 1000)
+		return json_null();
+	n = format_time((ms - rest) / 1000, text, sizeof(text) - 8);
 	if (n == 0)
 		return json_null();
 	snprintf(text + n, sizeof(text) - n, ".%03dZ", (int)rest);
@@ -152,13 +155,9 @@ jnode_time_ms(int64_t ms)
 json_t *
 jnode_time_s(int64_t s)
 {
-	char text[64];
-	const size_t n = format_time(s, text, sizeof(text) - 8);
+	const int64_t most = INT64_MAX / 1000 - 1;
 
-	if (n == 0)
-		return json_null();
-	snprintf(text + n, sizeof(text) - n, "Z");
-	return jnode_word(text);
+	return s > most || s < -most ? json_null() : jnode_time_ms(s * 1000);
 }
 
 static int

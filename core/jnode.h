@@ -30,7 +30,7 @@ json_t *jnode_texts(struct strs list);
 json_t *jnode_ms(int64_t us); /* milliseconds of microseconds; null below 0 */
 json_t *jnode_span(int64_t from_us, int64_t to_us); /* null when either is absent */
 json_t *jnode_time_ms(int64_t ms); /* since 1970: "2026-11-22T08:00:00.000Z" */
-json_t *jnode_time_s(int64_t s); /* the same of seconds, without fraction */
+json_t *jnode_time_s(int64_t s); /* the same of seconds; null for years that nothing can count */
 
 /* One line with its line end; drops value. */
 void jnode_write(json_t *value, struct buf *out);

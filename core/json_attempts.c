@@ -161,18 +161,24 @@ tls_facts(const struct session *s, const struct tls_seen *tls)
 	return object;
 }
 
+/* The wall clock at the attempt's start. A session file may claim any time, also an absurd one. */
+static json_t *
+started(const struct session *s, const struct attempt *t)
+{
+	if (s->start == NULL || !t->is_started || s->start->started_ms > INT64_MAX / 2)
+		return jnode_null();
+	return jnode_time_ms(s->start->started_ms + t->start_us / 1000);
+}
+
 /* address to error: what both kinds of attempt begin with. */
 static void
 set_head(json_t *object, const struct session *s, const struct attempt *t, enum state state)
 {
-	const bool has_time = s->start != NULL && t->is_started;
-
 	jnode_set(object, "address", jnode_text(t->address));
 	jnode_set(object, "port", jnode_int(t->port));
 	jnode_set(
 		object, "source", jnode_text_or_null(t->connect ? t->connect->source : STR_EMPTY));
-	jnode_set(object, "started",
-		has_time ? jnode_time_ms(s->start->started_ms + t->start_us / 1000) : jnode_null());
+	jnode_set(object, "started", started(s, t));
 	jnode_set(object, "state", jnode_word(state_name(state)));
 	jnode_set(object, "error", attempt_error(t));
 }

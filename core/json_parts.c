@@ -83,7 +83,7 @@ policy_line(const struct policy_line *line)
 }
 
 void
-json_set_policy(json_t *object, const struct policy *p)
+json_set_policy(json_t *object, const struct policy *p, bool has_body)
 {
 	const bool has_mode = p->mode != POLICY_MODE_UNKNOWN;
 	json_t *mx = jnode_list(), *lines = jnode_list();
@@ -99,6 +99,8 @@ json_set_policy(json_t *object, const struct policy *p)
 	jnode_set(object, "max_age",
 		p->is_max_age_ok ? jnode_int((int64_t)p->max_age_s) : jnode_null());
 	jnode_set(object, "mx", mx);
+	if (has_body)
+		jnode_set(object, "body", jnode_block(p->body));
 	jnode_set(object, "lines", lines);
 }
 

@@ -13,8 +13,8 @@
 json_t *json_tool(struct str version); /* {"name":"stswalk","version":...} */
 json_t *json_finding(const struct finding *f);
 json_t *json_findings(const struct finding *findings, size_t count);
-/* version, mode, max_age, mx and lines; what is not well-formed is null or left out. */
-void json_set_policy(json_t *object, const struct policy *p);
+/* version, mode, max_age, mx, body where it is wanted, and lines; what is not well-formed is null or left out. */
+void json_set_policy(json_t *object, const struct policy *p, bool has_body);
 json_t *json_rua(const struct tlsrpt *t);
 /* {"ok","pattern","near_miss"} put into object. */
 void json_set_match(json_t *object, const struct policy_pattern *patterns, size_t count,

@@ -337,7 +337,7 @@ policy_node(const struct lint *l)
 	if (!l->in->has_policy)
 		return jnode_null();
 	object = jnode_object();
-	json_set_policy(object, &l->policy);
+	json_set_policy(object, &l->policy, false);
 	jnode_set(object, "valid", jnode_bool(l->is_policy_valid));
 	return object;
 }

@@ -318,8 +318,7 @@ policy_node(const struct session *s)
 		return jnode_null();
 	object = jnode_object();
 	jnode_set(object, "source", jnode_word("published"));
-	json_set_policy(object, &s->policy);
-	jnode_set(object, "body", jnode_block(s->policy.body));
+	json_set_policy(object, &s->policy, true);
 	return object;
 }
 

@@ -4,11 +4,11 @@
 
 static const char *const examples[][2] = {
 	{ "stswalk example.com", "the console" },
-	{ "stswalk demo", "the console on the built-in lab, no network" },
-	{ "stswalk check example.com", "a report; exit status 0 to 3 by verdict" },
+	{ "stswalk demo", "the same on a lab" },
+	{ "stswalk check example.com", "a report" },
 	{ "stswalk check -f json -o r.json example.com", "for scripts" },
 	{ "stswalk lint --policy mta-sts.txt --mx mx1.example.com", "before you publish" },
-	{ "stswalk explain tls-cert-expired", "what it means, how to fix it" },
+	{ "stswalk explain tls-cert-expired", "what it means" },
 };
 
 static void
@@ -63,7 +63,7 @@ options_help(enum command command, struct buf *out)
 	buf_add_text(out, "stswalk walks what a sending mail server does with a domain under "
 			  "MTA-STS.\n\nExamples:\n");
 	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++)
-		buf_addf(out, "  %s\n      %s\n", examples[i][0], examples[i][1]);
+		buf_addf(out, "  %-55s %s\n", examples[i][0], examples[i][1]);
 	buf_add_text(out, "\nCommands:\n");
 	for (unsigned i = 0; i < command_count; i++) {
 		struct buf left = BUF_INIT(0);

@@ -7,7 +7,7 @@
 
 const struct command_type command_types[command_count] = {
 	[COMMAND_CONSOLE] = { NULL, "[DOMAIN]", 0, 1, false,
-		"the console; asks for a domain when none is given" },
+		"the console; asks for a domain if need be" },
 	[COMMAND_CHECK] = { "check", "DOMAIN...", 1, SIZE_MAX, false,
 		"walk, print a report, exit by verdict" },
 	[COMMAND_LINT] = { "lint", "", 0, 0, false,

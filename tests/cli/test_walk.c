@@ -1,6 +1,10 @@
 /* check and demo as processes: the report, where it goes, and what ends a walk early. */
 #include "cli/program.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include "support/report_fields.h"
 
 static json_t *
@@ -167,20 +171,48 @@ test_stream(void **state)
 	program_release(&p);
 }
 
-/* SIGINT: what is known is still reported, the stream is completed. */
+/* A resolver that never answers: a walk that goes on until it is told to stop. */
+static int
+silent_resolver(char *text, size_t size)
+{
+	const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_in sa = { .sin_family = AF_INET };
+	socklen_t len = sizeof(sa);
+
+	sa.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_int_equal(bind(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&sa, &len), 0);
+	snprintf(text, size, "127.0.0.1:%u", ntohs(sa.sin_port));
+	return fd;
+}
+
+/* What is known is still reported, the stream is completed. */
 static void
 test_interrupt(void **state)
 {
-	struct program p = { .signal = SIGINT };
-	json_t *json;
+	static const struct {
+		const char *name;
+		int signal, exit;
+	} rows[] = { { "SIGINT", SIGINT, 130 }, { "SIGTERM", SIGTERM, 143 },
+		{ "SIGHUP", SIGHUP, 129 } };
+	char resolver[32];
+	const int fd = silent_resolver(resolver, sizeof(resolver));
+	struct program p = { 0 };
 
 	(void)state;
-	RUN(&p, "demo", "--save", "-", "-f", "json");
-	assert_int_equal(p.exit, 130);
-	check_has("stream", &p.out, "\"kind\":\"end\"");
-	json = parse(&p.err);
-	check_report_fields("interrupted", json);
-	json_decref(json);
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		json_t *json;
+
+		p.signal = rows[i].signal;
+		RUN(&p, "check", "--save", "-", "-f", "json", "--resolver", resolver,
+			"example.test");
+		check_int(rows[i].name, "exit", p.exit, rows[i].exit);
+		check_has(rows[i].name, &p.out, "\"reason\":\"cancelled\"");
+		json = parse(&p.err);
+		check_report_fields(rows[i].name, json);
+		json_decref(json);
+	}
+	close(fd);
 	program_release(&p);
 }
 

@@ -172,7 +172,7 @@ static const struct report_field report_fields[] = {
 	{ "simulate", "0" },
 	{ "verdict.severity", "s" },
 	{ "verdict.exit", "i" },
-	{ "verdict.at_ms", "n" },
+	{ "verdict.at_ms", "n0" },
 	{ "verdict.ready_for_enforce", "b0" },
 	{ "verdict.mail_now.fresh", "s" },
 	{ "verdict.mail_now.cached", "s0" },
