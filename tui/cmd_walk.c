@@ -64,8 +64,8 @@ set_rehearsal(struct walk_setup *s, const struct options *o)
 	} rows[] = {
 		{ o->ca_file != NULL, "--ca-file" },
 		{ o->ca_dir != NULL, "--ca-dir" },
-		{ o->https_port > 0, "--https-port" },
-		{ o->smtp_port > 0, "--smtp-port" },
+		{ s->options.https_port != 443, "--https-port" },
+		{ s->options.smtp_port != 25, "--smtp-port" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -173,6 +173,7 @@ recorder_add(struct recorder *r, const struct event *event)
 	sessfile_write_event(&r->line, event);
 	if (output_write(&r->output, buf_str(&r->line), &r->err) != RESULT_OK)
 		r->has_failed = true;
+	r->has_end = event->kind == EV_END;
 }
 
 enum result
@@ -180,7 +181,7 @@ recorder_close(struct recorder *r)
 {
 	enum result rc = RESULT_OK;
 
-	if (r->is_open && !r->has_failed)
+	if (r->is_open && r->has_end && !r->has_failed)
 		r->has_failed = output_commit(&r->output, &r->err) != RESULT_OK;
 	if (r->has_failed) {
 		r->err.exit = EXIT_OUTPUT;

@@ -33,6 +33,7 @@ struct recorder {
 	struct output output;
 	struct buf line;
 	bool is_open, is_stream;
+	bool has_end; /* the last event was written: only then the file gets its name */
 	struct err err; /* of the first write that failed */
 	bool has_failed;
 };

@@ -142,6 +142,13 @@ test_save(void **state)
 	assert_int_not_equal(access(folder_file(&f, 1, "good.stswalk.part"), F_OK), 0);
 	RUN(&p, "demo", "--save", file);
 	assert_int_equal(p.exit, 73);
+
+	/* No walk, no session: nothing is left behind when the report has no place. */
+	file = folder_file(&f, 2, "never.stswalk");
+	RUN(&p, "demo", "--save", file, "-o", "/nonexistent/report");
+	assert_int_equal(p.exit, 73);
+	assert_int_equal(line_count(&p.err), 1);
+	assert_int_not_equal(access(file, F_OK), 0);
 	folder_remove(&f);
 	program_release(&p);
 }
