@@ -259,24 +259,29 @@ part_event(struct doc *d, struct row *r, const struct event *e)
 	}
 }
 
-/* The worst finding that leans on this event, to stand at its right. */
-static const struct finding *
-finding_for(const struct judgement *j, uint32_t seq)
+/* By sequence number, the worst finding that leans on the event. */
+static const struct finding **
+findings_by_event(struct doc *d, const struct view_input *in, size_t *count)
 {
+	const struct judgement *j = in->judgement;
+	const struct finding **by_event;
 	size_t i, k;
 
-	for (i = 0; i < j->count; i++)
+	*count = in->session->event_count + 1;
+	by_event = arena_array(&d->arena, *count, sizeof(*by_event));
+	for (i = j->count; i-- > 0;)
 		for (k = 0; k < j->findings[i].evidence_count; k++)
-			if (j->findings[i].evidence[k] == seq)
-				return &j->findings[i];
-	return NULL;
+			if (j->findings[i].evidence[k] < *count)
+				by_event[j->findings[i].evidence[k]] = &j->findings[i];
+	return by_event;
 }
 
 void
 view_log(const struct view_input *in, struct doc *out)
 {
 	const struct session *s = in->session;
-	size_t table, noted, i;
+	const struct finding **by_event;
+	size_t table, noted, known, i;
 
 	doc_init(out);
 	out->title = safe_literal("Log");
@@ -284,9 +289,10 @@ view_log(const struct view_input *in, struct doc *out)
 	noted = doc_table(out, noted_columns, 4);
 	out->tables[table].gap = 1;
 	out->tables[noted].gap = 1;
+	by_event = findings_by_event(out, in, &known);
 	for (i = 0; i < s->event_count; i++) {
 		const struct event *e = s->events[i];
-		const struct finding *f = finding_for(in->judgement, e->seq);
+		const struct finding *f = e->seq < known ? by_event[e->seq] : NULL;
 		struct row *r = doc_table_row(out, f ? noted : table, 1);
 		size_t colon = str_find(e->job, ':');
 

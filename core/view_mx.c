@@ -150,17 +150,42 @@ pattern_cell(struct doc *d, struct row *r, const struct mx_host *host)
 		row_text(d, r, ROLE_STATE_FAIL, " none");
 }
 
-static void
-tlsa_cell(struct doc *d, struct row *r, const struct mx_host *host)
+/* Not judged and looked up in vain look alike here; the host's own page says which. */
+static enum mark
+dane_mark(enum dane_verdict verdict)
 {
-	row_cell(d, r);
-	if (!host->tlsa || !host->tlsa->is_done || host->tlsa->count == 0)
-		row_glyph(d, r, ROLE_DIM,
-			host->tlsa && host->tlsa->is_done && lookup_is_failure(host->tlsa->status)
-				? GLYPH_UNKNOWN
-				: GLYPH_NOT_REACHED);
-	else
-		row_text(d, r, ROLE_TEXT, "TLSA");
+	switch (verdict) {
+	case DANE_OK:
+		return MARK_GOOD;
+	case DANE_FAIL:
+		return MARK_BAD;
+	case DANE_UNUSABLE:
+		return MARK_MIXED;
+	case DANE_LOOKUP_FAILED:
+		return MARK_UNTESTED;
+	case DANE_NOT_JUDGED:
+	case DANE_NONE:
+	case DANE_INSECURE:
+		break;
+	}
+	return MARK_NONE;
+}
+
+static enum mark
+host_dane_mark(const struct host_judgement *h)
+{
+	enum mark all = MARK_NONE;
+	size_t i;
+
+	for (i = 0; i < h->address_count; i++) {
+		enum mark one = dane_mark(h->addresses[i].dane);
+
+		if (all == MARK_NONE)
+			all = one;
+		else if (one != MARK_NONE && one != all)
+			all = MARK_MIXED;
+	}
+	return all;
 }
 
 static int64_t
@@ -186,7 +211,8 @@ time_cell(struct doc *d, struct row *r, int64_t us)
 }
 
 static void
-address_row(struct doc *d, size_t table, const struct view_input *in, const struct attempt *t)
+address_row(struct doc *d, size_t table, const struct view_input *in, const struct attempt *t,
+	enum dane_verdict dane)
 {
 	struct row *r = doc_table_row(d, table, 0);
 	enum step step;
@@ -207,7 +233,7 @@ address_row(struct doc *d, size_t table, const struct view_input *in, const stru
 		else
 			mark_cell(d, r, attempt_mark(t, step));
 	row_cell(d, r);
-	row_cell(d, r);
+	mark_cell(d, r, dane_mark(dane));
 	time_cell(d, r, attempt_us(in, t));
 }
 
@@ -234,13 +260,14 @@ host_row(struct doc *d, size_t table, const struct view_input *in, const struct 
 		else
 			mark_cell(d, r, host_mark(host, step));
 	pattern_cell(d, r, host);
-	tlsa_cell(d, r, host);
+	mark_cell(d, r, host_dane_mark(h));
 	for (i = 0; i < host->address_count; i++)
 		if (attempt_us(in, host->addresses[i]) > us)
 			us = attempt_us(in, host->addresses[i]);
 	time_cell(d, r, us);
 	for (i = 0; i < host->address_count; i++)
-		address_row(d, table, in, host->addresses[i]);
+		address_row(d, table, in, host->addresses[i],
+			i < h->address_count ? h->addresses[i].dane : DANE_NOT_JUDGED);
 }
 
 static void
@@ -322,7 +349,8 @@ part_mx(struct doc *d, const struct view_input *in)
 }
 
 static void
-address_summary(struct doc *d, const struct view_input *in, const struct attempt *t)
+address_summary(struct doc *d, const struct view_input *in, const struct attempt *t,
+	const struct address_judgement *judged_as)
 {
 	const struct tls_seen *tls = &t->tls;
 
@@ -340,6 +368,13 @@ address_summary(struct doc *d, const struct view_input *in, const struct attempt
 	if (tls->done && tls->done->version.n > 0)
 		doc_fieldf(d, 1, "TLS", ROLE_TLS, "%s %s", doc_shown(d, tls->done->version),
 			doc_shown(d, tls->done->cipher));
+	if (judged_as && judged_as->dane != DANE_NONE && judged_as->dane != DANE_NOT_JUDGED)
+		doc_fieldf(d, 1, "DANE", ROLE_TEXT, "%s%s%s", dane_verdict_name(judged_as->dane),
+			judged_as->dane_matched.n > 0 ? ": " : "",
+			doc_shown(d, judged_as->dane_matched));
+	if (judged_as && judged_as->result_type)
+		doc_fieldf(d, 1, "Report", ROLE_TEXT, "a reporting sender likely says %s",
+			judged_as->result_type);
 	if (tls->chain_count > 0)
 		doc_fieldf(d, 1, "Cert", ROLE_TEXT, "%s, to %s, SAN %s",
 			doc_shown(d, tls->chain[0]->subject),
@@ -406,5 +441,6 @@ view_host(const struct view_input *in, struct str name, struct doc *out)
 	tlsa_rows(out, host);
 	near_miss(out, in->session, host);
 	for (i = 0; i < host->address_count; i++)
-		address_summary(out, in, host->addresses[i]);
+		address_summary(out, in, host->addresses[i],
+			i < h->address_count ? &h->addresses[i] : NULL);
 }

@@ -69,6 +69,10 @@ part_mail_now(struct doc *d, const struct judgement *j, unsigned indent)
 	row_cell(d, r);
 	row_cell(d, r);
 	row_bytes(d, r, ROLE_DIM, j->mail_why.n > 0 ? j->mail_why : j->headline);
+	if (!j->has_dane)
+		return;
+	row_cell(d, r);
+	row_text(d, r, ROLE_DIM, "DANE: %s", mail_outcome_words(j->dane));
 }
 
 static void

@@ -34,17 +34,16 @@ is_harmless(enum policy_note note)
 static size_t
 hosts_matched(const struct session *s, unsigned line)
 {
-	size_t i, n = 0;
+	size_t i, k, n = 0;
 
-	for (i = 0; i < s->host_count; i++) {
-		const struct mx_host *host = s->hosts[i];
-		size_t k;
-
-		for (k = 0; k < s->policy.mx_count; k++)
-			if (s->policy.mx[k].line == line && s->policy.mx[k].is_valid &&
-				match_name(s->policy.mx[k].text, host->name).miss ==
-					MATCH_MISS_NONE)
-				n++;
+	for (k = 0; k < s->policy.mx_count; k++) {
+		if (s->policy.mx[k].line != line || !s->policy.mx[k].is_valid)
+			continue;
+		for (i = 0; i < s->host_count; i++)
+			n += match_name(s->policy.mx[k].text, s->hosts[i]->name).miss ==
+					     MATCH_MISS_NONE
+				     ? 1
+				     : 0;
 	}
 	return n;
 }

@@ -97,6 +97,24 @@ host_words(struct doc *d, const struct mx_host *host)
 	return v4 ? v4 : v6;
 }
 
+/* Behind "TLSA": whether the records agree with every address that was judged. */
+static const char *
+dane_words(const struct judgement *j, const struct mx_host *host)
+{
+	size_t i, k, good = 0;
+
+	for (i = 0; i < j->host_count; i++) {
+		if (j->hosts[i].host != host)
+			continue;
+		for (k = 0; k < j->hosts[i].address_count; k++) {
+			if (j->hosts[i].addresses[k].dane == DANE_FAIL)
+				return " fails";
+			good += j->hosts[i].addresses[k].dane == DANE_OK ? 1 : 0;
+		}
+	}
+	return good > 0 ? " ok" : "";
+}
+
 void
 part_host_seen(struct doc *d, struct row *r, const struct view_input *in,
 	const struct mx_host *host, enum state state)
@@ -115,7 +133,7 @@ part_host_seen(struct doc *d, struct row *r, const struct view_input *in,
 	if (host->has_match && !host->match.is_match)
 		row_text(d, r, ROLE_TEXT, "; not in policy");
 	if (host->tlsa && host->tlsa->is_done && host->tlsa->count > 0)
-		row_text(d, r, ROLE_DIM, "  TLSA");
+		row_text(d, r, ROLE_DIM, "  TLSA%s", dane_words(in->judgement, host));
 }
 
 static const char *
