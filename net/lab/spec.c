@@ -1,4 +1,4 @@
-#include "net/lab/spec.h"
+#include "net/lab/spec_read.h"
 
 #include <stdarg.h>
 #include <stdio.h>

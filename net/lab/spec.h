@@ -127,32 +127,8 @@ struct lab_spec {
 
 enum result spec_parse(
 	struct str name, struct str text, struct arena *a, struct lab_spec **out, struct err *err);
+/* Cut the next word off, at SP and TAB; empty at the end. */
+struct str spec_word(struct str *rest);
 bool lab_cert_kind_from_word(struct str word, enum lab_cert_kind *out);
-
-/* For the files of the reader only. */
-struct spec_reader {
-	struct arena *a;
-	struct lab_spec *spec;
-	struct err *err;
-	struct str name;
-	unsigned line;
-	struct lab_server *server; /* of the section being read */
-	struct str *text; /* that a continuation line adds to */
-	struct buf *body; /* of the policy section */
-	bool has_policy, ends_crlf, is_utf16, ends_open;
-};
-/* Sets the err and returns false, so that "return spec_wrong(...)" reads well. */
-bool
-spec_wrong(struct spec_reader *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
-struct str spec_word(struct str *rest); /* cut the next word off; empty at the end */
-/* \n \r \t \0 \\ \" \xHH become bytes; false for another escape. */
-bool spec_unescape(struct arena *a, struct str text, struct str *out);
-bool spec_name(struct spec_reader *r, struct str word, struct str *out); /* made absolute */
-bool spec_number(struct spec_reader *r, struct str word, uint64_t max, uint64_t *out);
-bool spec_server_begin(struct spec_reader *r, bool is_https, struct str args);
-bool spec_server_line(struct spec_reader *r, struct str line);
-bool spec_dns_line(struct spec_reader *r, struct str line);
-/* Records that the servers imply (an MX and its address, the policy host) and the outer world. */
-bool spec_dns_finish(struct spec_reader *r);
 
 #endif

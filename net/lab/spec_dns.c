@@ -1,5 +1,5 @@
 /* The [dns] section: NAME [TTL] TYPE DATA, or NAME TYPE !FAULT. */
-#include "net/lab/spec.h"
+#include "net/lab/spec_read.h"
 
 #include <arpa/inet.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* The [https] and [mx] sections: what each server shows and how each of its steps behaves. */
-#include "net/lab/spec.h"
+#include "net/lab/spec_read.h"
 
 #include <arpa/inet.h>
 
