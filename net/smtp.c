@@ -174,7 +174,10 @@ exchange(struct dialogue *d, enum smtp_phase phase, struct str command, struct r
 		outcome = send_command(d, command, limit_ms);
 	if (outcome == OUTCOME_OK)
 		outcome = read_reply(d, limit_ms, reply);
-	if (outcome == OUTCOME_OK && reply->code != phases[phase].code)
+	/* The code of half a reply, or of none, is no code. */
+	if (outcome != OUTCOME_OK)
+		reply->code = 0;
+	else if (reply->code != phases[phase].code)
 		outcome = OUTCOME_REPLY;
 	return outcome;
 }

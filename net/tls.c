@@ -181,10 +181,29 @@ encrypt(struct tls *t, struct str bytes)
 	return SSL_write_ex(t->ssl, bytes.p, bytes.n, &written) == 1;
 }
 
+/* The peer is gone while we write: an alert that it left behind says more than the reset. */
+static enum outcome
+left_behind(struct tls *t, enum outcome outcome)
+{
+	char bytes[RECORD_BYTES];
+	size_t n = stream_recv_now(t->stream, bytes, sizeof(bytes));
+
+	if (n == 0 || BIO_write(t->in, bytes, (int)n) != (int)n)
+		return outcome;
+	(void)SSL_peek_ex(t->ssl, bytes, 1, &n);
+	return t->watch->alert_in >= 0 ? give_up(t) : outcome;
+}
+
 enum outcome
 tls_send(struct tls *t, deadline step, struct str bytes)
 {
-	return encrypt(t, bytes) ? flush(t, step) : give_up(t);
+	enum outcome outcome;
+
+	if (!encrypt(t, bytes))
+		return give_up(t);
+	outcome = flush(t, step);
+	return outcome == OUTCOME_RESET || outcome == OUTCOME_CLOSED ? left_behind(t, outcome)
+								     : outcome;
 }
 
 void
