@@ -159,15 +159,16 @@ clip_cell(struct arena *a, const struct cell *c, unsigned width, struct block *b
 	struct piece *p = block_line(a, b);
 	bool has_dots = width > 6;
 	/* The end of a filled cell, an arrow's head, stays. */
-	bool has_end = c->fill != GLYPH_NONE && c->count > 1 && width > 8;
+	unsigned end = c->fill != GLYPH_NONE && c->count > 1 ? span_width(&c->spans[c->count - 1])
+							     : 0;
+	bool has_end = end > 0 && width > end && width - end > 8;
 	size_t count = has_end ? c->count - 1 : c->count;
-	unsigned end = has_end ? span_width(&c->spans[count]) : 0;
 
 	if (cell_width(c) <= width) {
 		clip_spans(a, c->spans, c->count, width, p);
 		return;
 	}
-	clip_spans(a, c->spans, count, width - end - (has_dots ? 3 : 0), p);
+	clip_spans(a, c->spans, count, width - (has_end ? end : 0) - (has_dots ? 3 : 0), p);
 	if (has_dots)
 		piece_add(a, p, (struct span){ .role = ROLE_DIM, .text = safe_literal("...") });
 	if (has_end)

@@ -15,7 +15,7 @@ struct view_input {
 	int64_t now_us;
 };
 
-/* Mail now (two rows), stage rows and host rows: screens.md 1 to 3. */
+/* Mail now (two rows), stage rows, and the MX hosts under their stage. */
 void view_overview(const struct view_input *in, struct doc *out);
 /* The Why box for a selection: the worst finding of the target, or that nobody has to act. nth
  * chooses among several findings of the target, wrapping. */

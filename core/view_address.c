@@ -28,10 +28,6 @@ rung(struct ladder *l, int64_t us)
 	struct row *r = doc_table_row(d, l->table, 3);
 
 	row_id(d, r, "rung:%zu", l->rung++);
-	r->target = (struct target){ .kind = TARGET_ADDRESS,
-		.stage = l->t->role == ATTEMPT_SMTP ? STAGE_MX : STAGE_HTTPS,
-		.host = arena_str(&d->arena, l->t->host),
-		.address = arena_str(&d->arena, l->t->address) };
 	part_cell(d, r, ROLE_DIM, "%s",
 		us >= 0 ? part_offset(d, us > l->t->start_us ? us - l->t->start_us : 0) : "");
 	row_cell(d, r);
