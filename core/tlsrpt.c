@@ -185,7 +185,7 @@ choose(struct tlsrpt *out)
 	} else if (with_prefix == 0) {
 		out->chosen = out->records.v[near];
 		/* "v=TLSRPTv1 ;" is good alone and discarded in company. */
-		if (out->records.n > 1)
+		if (out->records.n > 1 && str_starts(out->chosen, VERSION))
 			set_fault(out, TLSRPT_FAULT_VERSION, VERSION.n);
 	}
 }
