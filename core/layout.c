@@ -240,12 +240,12 @@ lay_single(struct work *w, const struct row *r, unsigned indent, unsigned room)
 	struct arena *a = &w->out->arena;
 	unsigned hang = r->kind == ROW_TEXT && r->hang + 20 < room && cell_width(c) > room ? r->hang
 											   : 0;
-	struct slot slot = { .width = room - hang, .fill = c->fill };
+	struct slot slot = { .width = room, .fill = c->fill, .block.hang = hang };
 
 	if (r->kind == ROW_COMMAND)
 		wrap_command(a, c, room, w->options->clips, &slot.block);
 	else if (r->kind == ROW_TEXT)
-		wrap_cell(a, c, room - hang, &slot.block);
+		wrap_cell(a, c, room, &slot.block);
 	else if (w->options->clips)
 		clip_cell(a, c, room, &slot.block);
 	else

@@ -89,7 +89,7 @@ wrap_text(struct arena *a, struct block *b, struct piece *p, unsigned width, con
 	bool cuts_word;
 
 	while (rest.text.n > 0) {
-		unsigned room = width - p->width;
+		unsigned room = width - (b->count > 1 ? b->hang : 0) - p->width;
 
 		if (rest.width <= room) {
 			piece_add(a, p, (struct span){ .role = s->role, .text = rest });
@@ -119,7 +119,7 @@ wrap_cell(struct arena *a, const struct cell *c, unsigned width, struct block *b
 	struct piece *p = block_line(a, b);
 	size_t i;
 
-	assert(width > 0);
+	assert(width > b->hang);
 	for (i = 0; i < c->count; i++) {
 		const struct span *s = &c->spans[i];
 
@@ -127,7 +127,7 @@ wrap_cell(struct arena *a, const struct cell *c, unsigned width, struct block *b
 			p = wrap_text(a, b, p, width, s);
 			continue;
 		}
-		if (p->width >= width)
+		if (p->width + (b->count > 1 ? b->hang : 0) >= width)
 			p = block_line(a, b);
 		piece_add(a, p, *s);
 	}

@@ -16,6 +16,7 @@ struct piece {
 struct block {
 	struct piece *pieces;
 	size_t count, cap;
+	unsigned hang; /* cells that all lines but the first must leave free */
 };
 
 unsigned cell_width(const struct cell *c);

@@ -84,6 +84,14 @@ act_rows(struct doc *d, const struct judgement *j)
 		doc_blank(d);
 }
 
+/* "FAIL" is the longest word: what follows stands in one column. */
+static void
+padded_state(struct doc *d, struct row *r, enum state state)
+{
+	part_state(d, r, state);
+	row_text(d, r, ROLE_TEXT, "%*s  ", (int)(4 - str_of(state_word(state)).n), "");
+}
+
 static void
 stage_head(struct doc *d, const struct view_input *in, enum stage stage)
 {
@@ -91,8 +99,8 @@ stage_head(struct doc *d, const struct view_input *in, enum stage stage)
 
 	row_text(d, r, ROLE_HEADER, "%s %-15s", stage_words(stage)->number,
 		stage_words(stage)->title);
-	part_state(d, r, part_stage_state(in->judgement, stage));
-	row_text(d, r, ROLE_TEXT, "  %s  ", part_seconds(d, part_stage_us(in, stage)));
+	padded_state(d, r, part_stage_state(in->judgement, stage));
+	row_text(d, r, ROLE_TEXT, "%-5s  ", part_seconds(d, part_stage_us(in, stage)));
 	part_stage_seen(d, r, in, stage);
 	r->hang = 3;
 }
@@ -227,8 +235,8 @@ host_rows(struct doc *d, const struct view_input *in, const struct host_judgemen
 	struct row *r = doc_row(d, ROW_TEXT, 3);
 	size_t i;
 
-	part_state(d, r, h->state);
-	row_text(d, r, ROLE_TEXT, "  %" PRId64 " ", host->preference);
+	padded_state(d, r, h->state);
+	row_text(d, r, ROLE_TEXT, "%" PRId64 " ", host->preference);
 	row_bytes(d, r, ROLE_HEADER, host->name);
 	row_text(d, r, ROLE_TEXT, "  %s", decision_words(h->decision));
 	if (host->has_match && host->match.is_match)

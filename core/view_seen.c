@@ -188,9 +188,10 @@ txt_seen(struct doc *d, struct row *r, const struct view_input *in)
 	if (!s->txt_lookup || !s->txt_lookup->is_done)
 		row_text(d, r, ROLE_DIM, "asking for _mta-sts TXT");
 	else if (s->txt_lookup->status != LOOKUP_OK || s->txt.verdict == TXT_VERDICT_NONE)
-		row_text(d, r, ROLE_TEXT, "no MTA-STS record: %s",
-			s->txt_lookup->status == LOOKUP_OK ? "other TXT records only"
-							   : lookup_words(s->txt_lookup->status));
+		row_text(d, r, ROLE_TEXT, "%s",
+			lookup_is_failure(s->txt_lookup->status)
+				? lookup_words(s->txt_lookup->status)
+				: "no MTA-STS record");
 	else if (s->txt.verdict == TXT_VERDICT_MULTIPLE)
 		row_text(d, r, ROLE_TEXT, "%u MTA-STS records: none counts", s->txt.candidates);
 	else if (s->txt.chosen)

@@ -36,6 +36,7 @@ add_rows(struct doc *d, struct str bytes, size_t table)
 	struct row *r;
 
 	r = doc_row(d, ROW_TEXT, 3);
+	r->hang = 2;
 	row_bytes(d, r, ROLE_TEXT, bytes);
 	row_glyph(d, r, ROLE_STATE_OK, GLYPH_OK);
 	row_bytes(d, r, ROLE_DIM, bytes);
