@@ -196,6 +196,8 @@ check_bogus(struct lookup *l)
 		return;
 	if (l->fact.ede_code == EDE_NO_REACHABLE_AUTHORITY || l->fact.ede_code == EDE_NETWORK_ERROR)
 		return;
+	/* Another question, with time of its own. */
+	l->limit = deadline_earlier(l->c->limit, deadline_in_ms(LIMIT_DNS_MS));
 	ask(l, l->end, true, &reply);
 	l->fact.tries += reply.tries;
 	if (reply.status == LOOKUP_OK || reply.status == LOOKUP_NXDOMAIN)

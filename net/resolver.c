@@ -12,6 +12,7 @@
 
 #define FIRST_TRY_MS 1500 /* patience of the first round, doubled with each that follows */
 #define LAST_ROUND 3
+#define ENOUGH_TRIES 2 /* of a silent server, where another has at least said no */
 #define TCP_MS 5000
 #define DATAGRAM_BYTES 4096 /* some servers send more than the 1232 we ask for */
 #define STRAYS_MAX 64 /* wrong answers that one server may send before it is given up */
@@ -25,6 +26,7 @@ struct server {
 	uint16_t id;
 	bool has_edns;
 	bool is_out; /* failed for good: not asked again */
+	unsigned tries;
 	unsigned strays; /* packets that answer something else */
 };
 
@@ -140,6 +142,7 @@ send_question(struct asking *k, struct server *s)
 		return;
 	}
 	k->out->tries++;
+	s->tries++;
 }
 
 /* Whether these bytes are the answer to what this server was asked: id, QR and question. */
@@ -342,14 +345,14 @@ gather(struct asking *k, struct server *asked, deadline turn)
 	}
 }
 
-/* The next in turn that has not failed; NULL when all have. */
+/* The next in turn that may still help; NULL when none may. */
 static struct server *
 next_server(struct asking *k)
 {
 	for (size_t i = 0; i < k->count; i++) {
 		struct server *s = &k->servers[k->next++ % k->count];
 
-		if (!s->is_out)
+		if (!s->is_out && (!k->out->has_packet || s->tries < ENOUGH_TRIES))
 			return s;
 	}
 	return NULL;
@@ -369,7 +372,7 @@ static void
 add_silent(struct asking *k)
 {
 	for (size_t i = 0; i < k->count; i++) {
-		if (k->servers[i].fd >= 0 && !k->servers[i].is_out)
+		if (k->servers[i].tries > 0 && !k->servers[i].is_out)
 			add_error(k, &k->servers[i], "no answer");
 	}
 }
@@ -386,7 +389,7 @@ finish(struct asking *k)
 	if (out->status == LOOKUP_OK || out->status == LOOKUP_NXDOMAIN) {
 		out->error = STR_EMPTY;
 		out->cut = RESOLVER_NOT_CUT;
-	} else if (out->cut == RESOLVER_PAST_LIMIT) {
+	} else if (out->cut != RESOLVER_CANCELLED) {
 		add_silent(k);
 	}
 	if (out->status == LOOKUP_NOT_ASKED && !k->is_faulty && out->tries > 0 &&

@@ -199,6 +199,7 @@ walk_start(struct walk **out, const struct walk_options *options, struct err *er
 	assert(options->resolvers != NULL && options->trust != NULL);
 	*out = NULL;
 	w->begin = deadline_now();
+	w->turns = turns_new();
 	pthread_mutex_init(&w->lock, NULL);
 	atomic_init(&w->is_cancelled, false);
 	copy_options(w, options);
@@ -254,7 +255,7 @@ walk_free(struct walk *w)
 	/* Lookups begin probes, never the other way round. */
 	pool_free(w->lookup_lane);
 	pool_free(w->probe_lane);
-	walk_endpoints_free(w);
+	turns_free(w->turns);
 	trace_free(w->trace);
 	queue_free(w->queue);
 	close_fd(w->waiter.cancel_fd);

@@ -15,9 +15,8 @@
 #include "net/pool.h"
 #include "net/queue.h"
 #include "net/trace.h"
+#include "net/turns.h"
 #include "net/walk.h"
-
-struct endpoint; /* walk_probe.c: an address and port, and who waits for it */
 
 struct walk {
 	/* Set before the first thread; read by all. */
@@ -30,6 +29,7 @@ struct walk {
 	struct waiter waiter; /* with tail_fd, for SMTP */
 	deadline begin, limit;
 	struct pool *lookup_lane, *probe_lane;
+	struct turns *turns;
 
 	atomic_bool is_cancelled;
 
@@ -38,7 +38,6 @@ struct walk {
 	unsigned holding; /* those of them not in their tail */
 	bool is_route_known[family_count], has_route[family_count];
 	unsigned addresses[attempt_role_count]; /* attempted so far */
-	struct endpoint *endpoints;
 };
 
 void walk_job_begin(struct walk *w);
@@ -49,6 +48,5 @@ void walk_job_end(struct walk *w, bool was_in_tail);
 void walk_lookup(struct walk *w, enum lookup_role role, enum rrtype type, struct str name);
 /* Begin a probe of an address, or note why it is skipped. */
 void walk_probe(struct walk *w, enum attempt_role role, struct str host, struct str address);
-void walk_endpoints_free(struct walk *w);
 
 #endif

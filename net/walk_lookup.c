@@ -156,6 +156,7 @@ void
 walk_lookup(struct walk *w, enum lookup_role role, enum rrtype type, struct str name)
 {
 	struct lookup_job *job = mem_alloc(sizeof(*job));
+	struct str key;
 
 	job->walk = w;
 	job->question = (struct dns_question){
@@ -163,6 +164,8 @@ walk_lookup(struct walk *w, enum lookup_role role, enum rrtype type, struct str 
 		.type = type,
 		.name = arena_str(&job->arena, name),
 	};
+	key = arena_printf(&job->arena, "%s:%.*s", rrtype_name(type), STR_ARG(name));
 	walk_job_begin(w);
-	pool_run(w->lookup_lane, run, job);
+	/* A name may have two roles (the policy host as MX host): events of one job must not mix. */
+	turns_run(w->turns, w->lookup_lane, key, run, job);
 }

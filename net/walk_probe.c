@@ -12,16 +12,6 @@ struct probe_job {
 	struct str id, host, text;
 	struct addr address;
 	bool is_in_tail;
-	struct endpoint *endpoint;
-	struct probe_job *next; /* that waits for the same endpoint */
-};
-
-/* Never two connections at once to one address and port: servers count them, and refuse. */
-struct endpoint {
-	struct endpoint *next;
-	struct addr address;
-	bool is_busy;
-	struct probe_job *first, **end; /* waiting, in order */
 };
 
 static void
@@ -69,28 +59,6 @@ job_free(struct probe_job *job)
 	free(job);
 }
 
-static void run(void *arg);
-
-/* Let the next probe of the same endpoint have its turn. */
-static void
-hand_over(struct walk *w, struct endpoint *endpoint)
-{
-	struct probe_job *next;
-
-	pthread_mutex_lock(&w->lock);
-	next = endpoint->first;
-	if (next == NULL) {
-		endpoint->is_busy = false;
-	} else {
-		endpoint->first = next->next;
-		if (endpoint->first == NULL)
-			endpoint->end = &endpoint->first;
-	}
-	pthread_mutex_unlock(&w->lock);
-	if (next != NULL)
-		pool_run(w->probe_lane, run, next);
-}
-
 static void
 run(void *arg)
 {
@@ -112,29 +80,9 @@ run(void *arg)
 		skip(job, SKIP_BUDGET);
 	else
 		kinds[job->role].probe(&context, job);
-	hand_over(w, job->endpoint);
 	was_in_tail = job->is_in_tail;
 	job_free(job);
 	walk_job_end(w, was_in_tail);
-}
-
-/* Under the lock: the endpoint of an address, made when new. */
-static struct endpoint *
-endpoint_of(struct walk *w, const struct addr *address)
-{
-	struct endpoint *e;
-
-	for (e = w->endpoints; e != NULL; e = e->next) {
-		if (e->address.len == address->len &&
-			memcmp(&e->address.sa, &address->sa, address->len) == 0)
-			return e;
-	}
-	e = mem_alloc(sizeof(*e));
-	e->address = *address;
-	e->end = &e->first;
-	e->next = w->endpoints;
-	w->endpoints = e;
-	return e;
 }
 
 /* Under the lock: why the address is not attempted; SKIP_NONE counts it. */
@@ -155,22 +103,6 @@ judge(struct walk *w, const struct probe_job *job)
 		return SKIP_OVER_LIMIT;
 	w->addresses[job->role]++;
 	return SKIP_NONE;
-}
-
-/* Under the lock: whether the job may run now; else it waits at its endpoint. */
-static bool
-take_endpoint(struct walk *w, struct probe_job *job)
-{
-	struct endpoint *e = endpoint_of(w, &job->address);
-
-	job->endpoint = e;
-	if (!e->is_busy) {
-		e->is_busy = true;
-		return true;
-	}
-	*e->end = job;
-	e->end = &job->next;
-	return false;
 }
 
 /* Asked once per family, by the first address of the walk in it. */
@@ -213,7 +145,7 @@ walk_probe(struct walk *w, enum attempt_role role, struct str host, struct str a
 {
 	struct probe_job *job = job_new(w, role, host, address);
 	enum skip_reason reason;
-	bool is_route_new, has_route, is_ready = false;
+	bool is_route_new, has_route;
 
 	if (job == NULL)
 		return;
@@ -231,20 +163,6 @@ walk_probe(struct walk *w, enum attempt_role role, struct str host, struct str a
 		return;
 	}
 	walk_job_begin(w);
-	pthread_mutex_lock(&w->lock);
-	is_ready = take_endpoint(w, job);
-	pthread_mutex_unlock(&w->lock);
-	if (is_ready)
-		pool_run(w->probe_lane, run, job);
-}
-
-void
-walk_endpoints_free(struct walk *w)
-{
-	while (w->endpoints != NULL) {
-		struct endpoint *e = w->endpoints;
-
-		w->endpoints = e->next;
-		free(e);
-	}
+	/* Never two connections at once to one address and port: servers count them, and refuse. */
+	turns_run(w->turns, w->probe_lane, addr_text_port(&job->arena, &job->address), run, job);
 }

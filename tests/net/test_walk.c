@@ -399,6 +399,34 @@ one_connection_per_address(void **state)
 	buf_release(&zone);
 }
 
+/* The policy host as MX host: two lookups of the same job, whose events must not mix. */
+static void
+one_name_in_two_roles(void **state)
+{
+	struct walked w;
+	bool is_open = false;
+	size_t questions = 0;
+
+	(void)state;
+	walk_zone("d.example MX 10 mta-sts.d.example\nmta-sts.d.example A 127.0.0.9\n", NULL, &w,
+		EV_END, NULL);
+	for (size_t i = 0; i < w.log.count; i++) {
+		const struct event *event = w.log.events[i];
+
+		if (!str_is(event->job, "dns:A:mta-sts.d.example"))
+			continue;
+		if (event->kind == EV_DNS_QUESTION) {
+			assert_false(is_open);
+			questions++;
+		}
+		is_open = event->kind != EV_DNS_ANSWER;
+	}
+	assert_int_equal(questions, 2);
+	assert_int_equal(attempts(&w, "https:mta-sts.d.example/127.0.0.9"), 1);
+	assert_int_equal(attempts(&w, "smtp:mta-sts.d.example/127.0.0.9"), 1);
+	event_log_release(&w.log);
+}
+
 static void
 without_ipv4(struct walk_options *o)
 {
@@ -672,6 +700,7 @@ main(void)
 		cmocka_unit_test(mx_rows),
 		cmocka_unit_test(limits_are_told),
 		cmocka_unit_test(one_connection_per_address),
+		cmocka_unit_test(one_name_in_two_roles),
 		cmocka_unit_test(a_family_that_is_off),
 		cmocka_unit_test(a_family_without_route),
 		cmocka_unit_test(tails_are_cut_last),
