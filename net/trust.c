@@ -280,6 +280,8 @@ trust_open_pem(struct trust **out, struct str pem, struct err *err)
 	BIO_free(bio);
 	if (t->anchors == 0)
 		rc = err_set(err, EXIT_INPUT, "trust anchors: no PEM certificate that can be read");
+	else
+		note_path(t, "memory"); /* an empty path says that there is no store */
 	return finish(out, t, rc, err);
 }
 

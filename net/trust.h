@@ -21,7 +21,7 @@ trust_open(struct trust **out, const char *ca_file, const char *ca_dir, struct e
 void trust_free(struct trust *t);
 /* A store that holds just these PEM certificates (the lab's own). */
 enum result trust_open_pem(struct trust **out, struct str pem, struct err *err);
-const char *trust_path(const struct trust *t); /* "" when none was found */
+const char *trust_path(const struct trust *t); /* "" when none was found, "memory" for PEM */
 long
 trust_anchors(const struct trust *t); /* count; certificates of a file, hashed files of a dir */
 int64_t trust_newest_s(const struct trust *t); /* mtime of its newest file, -1 unknown */
