@@ -21,7 +21,7 @@ enum policy_mode {
 
 enum policy_eol { POLICY_EOL_NONE, POLICY_EOL_LF, POLICY_EOL_CRLF, POLICY_EOL_CR };
 
-/* What is odd about one line; names are in policy_notes.def's order of severity. */
+/* What is odd about one line, in order of severity. */
 enum policy_note {
 	POLICY_NOTE_NONE,
 	POLICY_NOTE_SYNTAX, /* no "key: value" at all */

@@ -18,7 +18,12 @@ enum tlsrpt_fault {
 	TLSRPT_FAULT_RUA_MISSING,
 };
 
-enum rua_fault { RUA_FAULT_NONE, RUA_FAULT_SCHEME, RUA_FAULT_RAW_EXCLAMATION, RUA_FAULT_EMPTY /* no URI, or one without host */ };
+enum rua_fault {
+	RUA_FAULT_NONE,
+	RUA_FAULT_SCHEME,
+	RUA_FAULT_RAW_EXCLAMATION,
+	RUA_FAULT_EMPTY /* no URI, or one without host */
+};
 
 struct tlsrpt_rua {
 	struct str uri;
