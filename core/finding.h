@@ -82,6 +82,8 @@ struct finding_type {
 
 const struct finding_type *finding_type(enum finding_id id);
 const struct finding_type *finding_by_name(struct str name); /* id or alias, case ignored; NULL */
+/* A text of the catalogue without a walk: example names stand for the templates. */
+struct str finding_example(struct arena *a, const char *template);
 
 struct finding {
 	const struct finding_type *type;
@@ -123,11 +125,26 @@ const char *
 mail_outcome_name(enum mail_outcome o); /* contract words; "unknown" for not known yet */
 const char *mail_outcome_words(enum mail_outcome o); /* "delivered, validated" */
 
+/* Of the TLSA records of a host against one of its addresses (RFC 7671, RFC 7672). */
+enum dane_verdict {
+	DANE_NOT_JUDGED, /* the AD bit does not count, or the evidence is not there (yet) */
+	DANE_NONE,
+	DANE_OK,
+	DANE_FAIL, /* no record matches, or TLS does not come up */
+	DANE_UNUSABLE, /* secure, but no record of a kind that counts: TLS is enough */
+	DANE_INSECURE, /* not signed: ignored */
+	DANE_LOOKUP_FAILED,
+};
+const char *dane_verdict_name(enum dane_verdict v); /* contract words */
+
 struct address_judgement {
 	const struct attempt *attempt;
 	enum state state;
 	enum decision decision; /* as if its turn came, under the published mode */
 	const char *result_type; /* RFC 8460 4.3, NULL for none */
+	enum dane_verdict dane;
+	const char *dane_result_type; /* NULL for none */
+	struct str dane_matched; /* the record that matches, as in a zone file; empty if none */
 };
 
 struct host_judgement {
@@ -153,7 +170,9 @@ struct judgement {
 	enum severity severity; /* the worst that counts for the exit status */
 	int exit; /* 0 to 3 */
 	bool is_final; /* the walk has ended */
-	enum mail_outcome fresh; /* verdict.mail_now */
+	enum mail_outcome fresh; /* verdict.mail_now: RFC 8461 and DANE, nothing cached */
+	bool has_dane; /* a host has secure TLSA records */
+	enum mail_outcome dane; /* of a sender that does DANE only; valid if has_dane */
 	const struct mx_host *mail_host; /* that gets it, NULL if none */
 	struct str at_risk; /* "mx2 (IPv6), backup", empty when nothing was seen */
 	struct str headline; /* one line: what happens to the mail, then what is wrong */

@@ -1,0 +1,259 @@
+/* The verdict in words: the first ones are about the message. */
+#include "core/buf.h"
+#include "core/rules.h"
+
+#define TEXT_MAX 1024
+#define HOSTS_LISTED 6
+
+static struct str
+finish(const struct judging *j, struct buf *out)
+{
+	const struct str text = arena_str(j->a, buf_str(out));
+
+	buf_release(out);
+	return text;
+}
+
+/* The first label where it is enough to tell the hosts apart. */
+static struct str
+short_name(const struct judging *j, struct str name)
+{
+	const struct str label = str_sub(name, 0, str_find(name, '.'));
+	size_t same = 0;
+
+	for (size_t i = 0; i < j->host_count && same < 2; i++) {
+		const struct str other = j->hosts[i].host->name;
+
+		same += str_eq_nocase(str_sub(other, 0, str_find(other, '.')), label) ? 1 : 0;
+	}
+	return same > 1 ? name : label;
+}
+
+static bool
+is_bad(enum decision d)
+{
+	return d == DECISION_SKIP || d == DECISION_UNREACHABLE;
+}
+
+/* " (IPv6)" when all of that family fail, else the addresses. */
+static void
+add_bad_addresses(const struct judging *j, const struct host_facts *h, struct buf *out)
+{
+	size_t bad[family_count] = { 0 }, all[family_count] = { 0 };
+	struct strs addresses = { 0 };
+
+	for (size_t i = 0; i < h->count; i++) {
+		const struct attempt *t = h->addresses[i].attempt;
+
+		if (t->skip != SKIP_NONE)
+			continue;
+		all[t->family]++;
+		if (!is_bad(h->addresses[i].decision))
+			continue;
+		bad[t->family]++;
+		arena_push(j->a, &addresses, t->address);
+	}
+	if (bad[FAMILY_IPV4] == 0 && bad[FAMILY_IPV6] == all[FAMILY_IPV6])
+		buf_add_text(out, " (IPv6)");
+	else if (bad[FAMILY_IPV6] == 0 && bad[FAMILY_IPV4] == all[FAMILY_IPV4])
+		buf_add_text(out, " (IPv4)");
+	else
+		buf_addf(out, " (%.*s)", STR_ARG(strs_join(j->a, addresses, ", ", 4)));
+}
+
+static bool
+has_bad_address(const struct host_facts *h)
+{
+	for (size_t i = 0; i < h->count; i++) {
+		if (is_bad(h->addresses[i].decision))
+			return true;
+	}
+	return false;
+}
+
+static struct str
+at_risk(const struct judging *j)
+{
+	struct buf out = BUF_INIT(TEXT_MAX);
+	size_t n = 0, more = 0;
+
+	for (size_t i = 0; i < j->host_count; i++) {
+		const struct host_facts *h = &j->hosts[i];
+
+		if (!is_bad(h->decision) && !has_bad_address(h))
+			continue;
+		if (n == HOSTS_LISTED) {
+			more++;
+			continue;
+		}
+		if (n++ > 0)
+			buf_add_text(&out, ", ");
+		buf_add(&out, short_name(j, h->host->name));
+		if (!is_bad(h->decision))
+			add_bad_addresses(j, h, &out);
+	}
+	if (more > 0)
+		buf_addf(&out, " and %zu more", more);
+	return finish(j, &out);
+}
+
+static void
+add_counts(const struct judging *j, struct buf *out)
+{
+	static const struct {
+		enum severity severity;
+		const char *one, *many;
+	} rows[] = {
+		{ SEVERITY_ERROR, "error", "errors" },
+		{ SEVERITY_INCONCLUSIVE, "inconclusive", "inconclusive" },
+		{ SEVERITY_WARNING, "warning", "warnings" },
+	};
+	bool has_any = false;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const size_t n = j->out->counts[rows[i].severity];
+
+		/* Warnings are told when nothing is worse. */
+		if (n == 0 || (has_any && rows[i].severity == SEVERITY_WARNING))
+			continue;
+		buf_addf(out, "%s%zu %s", has_any ? ", " : "; ", n,
+			n == 1 ? rows[i].one : rows[i].many);
+		has_any = true;
+	}
+	if (has_any)
+		return;
+	if (j->out->severity == SEVERITY_INCONCLUSIVE)
+		buf_add_text(out, "; not everything could be told");
+	else
+		buf_add_text(out, j->out->is_final ? "; nothing wrong" : "; nothing wrong so far");
+}
+
+static struct str
+headline(const struct judging *j)
+{
+	struct buf out = BUF_INIT(TEXT_MAX);
+
+	buf_addf(&out, "mail %s", mail_outcome_words(j->out->fresh));
+	if (j->out->mail_host != NULL)
+		buf_addf(&out, " (%.*s)", STR_ARG(j->out->mail_host->name));
+	add_counts(j, &out);
+	return finish(j, &out);
+}
+
+static struct str
+why_no_hosts(const struct judging *j)
+{
+	const struct lookup *mx = j->s->mx_lookup;
+
+	if (mx == NULL || !mx->is_done)
+		return j->is_running ? STR("The MX records are not known yet.")
+				     : STR("The walk ended before the MX records were known.");
+	if (j->s->is_null_mx)
+		return STR("The domain publishes a null MX: it takes no mail.");
+	if (j->out->fresh == MAIL_UNKNOWN)
+		return STR("DNS does not work from here.");
+	if (mx->status == LOOKUP_NXDOMAIN)
+		return STR("The domain does not exist.");
+	if (lookup_failed(mx))
+		return STR("The MX records cannot be looked up, so senders queue the mail.");
+	return STR("The domain has neither MX records nor an address.");
+}
+
+static struct str
+policy_words(const struct judging *j)
+{
+	if (j->is_policy_usable)
+		return arena_printf(j->a, "The policy is in mode %s", policy_mode_name(j->mode));
+	if (j->is_txt_usable)
+		return STR("No usable policy is served");
+	if (lookup_is_negative(j->s->txt_lookup))
+		return STR("The domain has no MTA-STS record");
+	return STR("The domain has no usable MTA-STS record");
+}
+
+static struct str
+why_delivered(const struct judging *j)
+{
+	const struct str host = j->out->mail_host->name;
+	const struct str policy = policy_words(j);
+
+	if (j->out->fresh == MAIL_DELIVERED_VALIDATED && j->mode == POLICY_MODE_ENFORCE)
+		return arena_printf(j->a,
+			"%.*s, and %.*s is the first host that matches it and shows a valid "
+			"certificate.",
+			STR_ARG(policy), STR_ARG(host));
+	if (j->out->fresh == MAIL_DELIVERED_VALIDATED)
+		return arena_printf(j->a, "%.*s; %.*s is validated by its TLSA records (DANE).",
+			STR_ARG(policy), STR_ARG(host));
+	if (j->is_policy_usable && j->mode == POLICY_MODE_TESTING)
+		return arena_printf(j->a,
+			"%.*s: failures are reported, and mail goes to %.*s all the same.",
+			STR_ARG(policy), STR_ARG(host));
+	return arena_printf(j->a, "%.*s, so senders deliver to %.*s without checking who it is.",
+		STR_ARG(policy), STR_ARG(host));
+}
+
+static struct str
+why_deferred(const struct judging *j)
+{
+	size_t skipped = 0, dead = 0;
+
+	for (size_t i = 0; i < j->host_count; i++) {
+		skipped += j->hosts[i].decision == DECISION_SKIP ? 1 : 0;
+		dead += j->hosts[i].decision == DECISION_UNREACHABLE ? 1 : 0;
+	}
+	if (skipped == 0)
+		return arena_printf(j->a,
+			"None of %zu MX hosts can be reached, so senders queue the mail and try "
+			"again.",
+			j->host_count);
+	return arena_printf(j->a,
+		"%.*s: of %zu MX hosts senders pass over %zu and cannot reach %zu, so they queue "
+		"the mail and try again.",
+		STR_ARG(policy_words(j)), j->host_count, skipped, dead);
+}
+
+static struct str
+why_unknown(const struct judging *j)
+{
+	if (!j->is_mode_known)
+		return j->is_running ? STR("Which policy applies is not known yet.")
+				     : STR("Which policy applies could not be told from here.");
+	for (size_t i = 0; j->is_running && i < j->host_count; i++) {
+		if (j->hosts[i].decision == DECISION_UNKNOWN)
+			return arena_printf(j->a, "%.*s has not been tested yet.",
+				STR_ARG(j->hosts[i].host->name));
+	}
+	return STR("The MX hosts could not be tested from here.");
+}
+
+static struct str
+mail_why(const struct judging *j)
+{
+	enum mail_outcome fresh = j->out->fresh;
+
+	if (j->host_count == 0 || j->s->is_null_mx)
+		return why_no_hosts(j);
+	switch (fresh) {
+	case MAIL_DELIVERED_VALIDATED:
+	case MAIL_DELIVERED_UNVALIDATED:
+		return why_delivered(j);
+	case MAIL_DEFERRED:
+		return why_deferred(j);
+	case MAIL_UNDELIVERABLE:
+		return why_no_hosts(j);
+	case MAIL_NOT_KNOWN_YET:
+	case MAIL_UNKNOWN:
+		break;
+	}
+	return j->s->mx_lookup == NULL || !j->s->mx_lookup->is_done ? why_no_hosts(j)
+								    : why_unknown(j);
+}
+
+void
+judge_words(struct judging *j)
+{
+	j->out->at_risk = at_risk(j);
+	j->out->headline = headline(j);
+	j->out->mail_why = mail_why(j);
+}
