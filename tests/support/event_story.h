@@ -92,11 +92,11 @@ story_event(struct buf *out, const struct event *e)
 	return false;
 }
 
-/* Release out with buf_release(). */
+/* out: zeroed, or from an earlier call; release it with buf_release(). */
 static inline const char *
 event_story(const struct event_log *log, struct buf *out)
 {
-	*out = BUF_INIT(0);
+	buf_clear(out);
 	for (size_t i = 0; i < log->count; i++)
 		if (story_event(out, log->events[i]))
 			buf_add_char(out, '|');

@@ -42,6 +42,7 @@ enum peer_op {
 	PEER_HOLD, /* signal, then wait until the client is gone */
 	PEER_SIGNAL,
 	PEER_GONE, /* wait until the client is gone */
+	PEER_FIN, /* say no more, but go on hearing */
 	PEER_RESET, /* close with a RST */
 	PEER_BYE, /* close_notify */
 };
@@ -206,6 +207,8 @@ peer_step_run(struct tcp_peer *p, const struct peer_step *step)
 	case PEER_GONE:
 		peer_gone(p);
 		return true;
+	case PEER_FIN:
+		return shutdown(p->fd, SHUT_WR) == 0;
 	case PEER_RESET:
 		setsockopt(p->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 		return false;
