@@ -52,12 +52,13 @@ is_about_pattern(const struct finding *f)
 
 /* Judge the facts and keep the findings that are about them. Gives the first that was kept. */
 static size_t
-run_walk(struct lint *l, const struct lint_facts *facts, bool (*is_about)(const struct finding *f))
+run_walk(struct lint *l, struct lint_facts facts, bool (*is_about)(const struct finding *f))
 {
 	struct lint_walk *w = &l->walks[l->walk_count++];
 	const size_t first = l->count;
 
-	lint_walk_run(w, facts);
+	facts.now_s = l->in->now_s;
+	lint_walk_run(w, &facts);
 	l->findings = arena_grow(&l->arena, l->findings, l->count, l->count + w->judgement.count,
 		sizeof(*l->findings));
 	for (size_t i = 0; i < w->judgement.count; i++) {
@@ -96,7 +97,7 @@ lint_txt(struct lint *l)
 	if (!l->in->has_txt)
 		return;
 	txt_choose(&l->arena, l->in->txt, &l->txt);
-	first = run_walk(l, &facts, is_about_txt);
+	first = run_walk(l, facts, is_about_txt);
 	if (l->txt.verdict != TXT_VERDICT_VALID)
 		mark_invalid(l, first);
 }
@@ -110,7 +111,7 @@ lint_tlsrpt(struct lint *l)
 	if (!l->in->has_tlsrpt)
 		return;
 	tlsrpt_parse(&l->arena, l->in->tlsrpt, &l->tlsrpt);
-	first = run_walk(l, &facts, is_about_tlsrpt);
+	first = run_walk(l, facts, is_about_tlsrpt);
 	if (!l->tlsrpt.is_valid)
 		mark_invalid(l, first);
 }
@@ -127,7 +128,7 @@ lint_policy(struct lint *l)
 		return;
 	policy_parse(&l->arena, body, &l->policy);
 	l->is_policy_valid = l->policy.is_valid && body.n <= LIMIT_POLICY_BYTES;
-	first = run_walk(l, &facts, is_about_policy);
+	first = run_walk(l, facts, is_about_policy);
 	if (!l->is_policy_valid)
 		mark_invalid(l, first);
 }
@@ -179,7 +180,7 @@ lint_patterns(struct lint *l)
 	if (is_bad) {
 		const struct lint_facts facts = { .policy = arena_str(&l->arena, buf_str(&body)) };
 
-		mark_invalid(l, run_walk(l, &facts, is_about_pattern));
+		mark_invalid(l, run_walk(l, facts, is_about_pattern));
 	}
 	buf_release(&body);
 }
@@ -269,8 +270,9 @@ lint_mx(struct lint *l)
 	if (l->in->mx.n == 0)
 		return;
 	match_hosts(l);
-	if (match_facts(l, &facts))
-		first = run_walk(l, &facts, is_about_match);
+	/* Nobody matches anything with a policy that is not valid: its own faults come first. */
+	if (match_facts(l, &facts) && (!l->in->has_policy || l->is_policy_valid))
+		first = run_walk(l, facts, is_about_match);
 	for (size_t i = 0; i < l->in->mx.n; i++)
 		misses += !l->mx[i].match.is_match;
 	/* Under testing a miss is reported, under none it does not matter (RFC 8461 5). */

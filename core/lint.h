@@ -16,6 +16,7 @@ struct lint_facts {
 	struct strs txt, tlsrpt;
 	struct str policy;
 	struct strs mx; /* host names; none: MX is not even asked for */
+	int64_t now_s;
 };
 
 struct lint_walk {

@@ -21,12 +21,12 @@ add(struct lint_walk *w, const char *job, enum event_kind kind, const void *payl
 	add((w), (job), EV_##constant, &(struct ev_##suffix){ __VA_ARGS__ })
 
 static void
-add_start(struct lint_walk *w)
+add_start(struct lint_walk *w, int64_t now_s)
 {
 	ADD(w, "walk", WALK_START, walk_start, .domain = STR(DOMAIN), .domain_unicode = STR(DOMAIN),
-		.input = STR(DOMAIN), .tool = STR(STSWALK_VERSION), .store_newest_s = -1,
-		.wants_ipv4 = true, .wants_ipv6 = true, .https_port = 443, .smtp_port = 25,
-		.budget_ms = LIMIT_WALK_MS);
+		.input = STR(DOMAIN), .started_ms = now_s * 1000, .tool = STR(STSWALK_VERSION),
+		.store_newest_s = -1, .wants_ipv4 = true, .wants_ipv6 = true, .https_port = 443,
+		.smtp_port = 25, .budget_ms = LIMIT_WALK_MS);
 }
 
 static void
@@ -86,7 +86,7 @@ lint_walk_run(struct lint_walk *w, const struct lint_facts *facts)
 
 	w->us = 0;
 	session_init(&w->session);
-	add_start(w);
+	add_start(w, facts->now_s);
 	add_txt(w, LOOKUP_TXT, "dns:TXT:_mta-sts." DOMAIN, "_mta-sts." DOMAIN, records);
 	if (facts->tlsrpt.n > 0)
 		add_txt(w, LOOKUP_TLSRPT, "dns:TXT:_smtp._tls." DOMAIN, "_smtp._tls." DOMAIN,

@@ -22,6 +22,7 @@ struct lint_input {
 	bool has_txt, has_tlsrpt, has_policy;
 	struct str policy;
 	struct strs mx, patterns;
+	int64_t now_s; /* since 1970, for the ids that texts propose */
 };
 /* Fills a report document and a JSON line from what was given; returns the exit status 0 to 2. */
 int lint_judge(const struct lint_input *in, struct doc *report, struct buf *json);

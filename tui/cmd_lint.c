@@ -1,4 +1,6 @@
 /* lint: what is given on the command line and in a policy file, judged offline. */
+#include <time.h>
+
 #include "core/limits.h"
 #include "core/render.h"
 #include "tui/cmd.h"
@@ -16,7 +18,8 @@ cmd_lint(struct options *o)
 		.has_tlsrpt = o->tlsrpt.n > 0,
 		.has_policy = o->policy != NULL,
 		.mx = o->mx,
-		.patterns = o->patterns };
+		.patterns = o->patterns,
+		.now_s = (int64_t)time(NULL) };
 	struct buf text = BUF_INIT(0), json = BUF_INIT(0);
 	struct err err = { .text = "" };
 	struct doc doc;
