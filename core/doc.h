@@ -112,7 +112,8 @@ row_bytes(struct doc *d, struct row *r, enum role role, struct str bytes); /* th
 void row_glyph(struct doc *d, struct row *r, enum role role, enum glyph glyph);
 /* Bytes made visible, terminated, for the %s of the functions below. */
 const char *doc_shown(struct doc *d, struct str bytes);
-void row_vtext(struct doc *d, struct row *r, enum role role, const char *format, va_list args);
+void row_vtext(struct doc *d, struct row *r, enum role role, const char *format, va_list args)
+	__attribute__((format(printf, 4, 0)));
 /* Whole rows in one call. */
 void doc_heading(struct doc *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void doc_blank(struct doc *d);
