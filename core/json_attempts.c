@@ -79,6 +79,22 @@ reply_of(const struct attempt *t, const struct smtp_step_seen *step)
 	return last;
 }
 
+static json_t *
+http_error(const struct ev_http_done *http)
+{
+	struct arena a = { 0 };
+	json_t *value;
+
+	if (http->outcome == OUTCOME_STATUS)
+		value = jnode_text(arena_printf(&a, "HTTP: status %lld", (long long)http->status));
+	else if (http->outcome == OUTCOME_REDIRECT)
+		value = outcome_text("HTTP", http->outcome, http->redirect);
+	else
+		value = outcome_text("HTTP", http->outcome, http->error);
+	arena_release(&a);
+	return value;
+}
+
 /* The first step that went wrong, null when none did. */
 static json_t *
 attempt_error(const struct attempt *t)
@@ -103,7 +119,7 @@ attempt_error(const struct attempt *t)
 	if (tls->is_done && !attempt_tls_is_ok(t))
 		return certificate_error(tls);
 	if (t->http != NULL && t->http->outcome != OUTCOME_OK)
-		return outcome_text("HTTP", t->http->outcome, t->http->error);
+		return http_error(t->http);
 	if (t->end_outcome != OUTCOME_OK)
 		return outcome_text("end", t->end_outcome, t->end_error);
 	return jnode_null();
