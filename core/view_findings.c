@@ -6,7 +6,7 @@
 static const struct column finding_columns[] = {
 	{ "Sev", 7, 0, false, false, false },
 	{ "Stage", 8, 0, false, false, false },
-	{ "Subject", 12, 30, true, false, true },
+	{ "Subject", 12, 24, false, false, true },
 	{ "Finding", 16, 0, true, false, false },
 };
 
@@ -91,7 +91,7 @@ view_finding(const struct view_input *in, size_t index, struct doc *out)
 	f = &in->judgement->findings[index];
 	r = doc_row(out, ROW_TEXT, 1);
 	part_severity(out, r, f->severity);
-	row_text(out, r, ROLE_HEADER, "  %s: %s", doc_shown(out, f->subject), f->type->title);
+	row_text(out, r, ROLE_HEADER, "  %s: %s", f->type->title, doc_shown(out, f->subject));
 	doc_blank(out);
 	part_finding(out, f, 1, true);
 	if (f->evidence_count == 0)
@@ -104,6 +104,8 @@ view_finding(const struct view_input *in, size_t index, struct doc *out)
 			continue;
 		r = doc_row(out, ROW_VERBATIM, 1);
 		row_text(out, r, ROLE_DIM, "%6" PRIu32 " %s ", e->seq, part_offset(out, e->us));
+		if (!str_starts(e->job, STR("dns:")))
+			row_text(out, r, ROLE_DIM, "%s ", doc_shown(out, e->job));
 		part_event(out, r, e);
 	}
 }

@@ -170,7 +170,7 @@ resolve_rows(struct doc *d, const struct session *s)
 			buf_add_text(&all, "  ");
 		}
 		doc_fieldf(d, 1, i == 0 ? "A" : "AAAA", ROLE_TEXT, "%s%s",
-			l->count > 0 ? doc_shown(d, buf_str(&all)) : lookup_words(l->status),
+			l->count > 0 ? doc_shown(d, buf_str(&all)) : part_lookup_words(l->status),
 			l->answer && l->answer->cname.n > 0
 				? TEXT(d, " (CNAME %s)", part_list(d, l->answer->cname, ", "))
 				: "");

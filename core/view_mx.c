@@ -319,7 +319,7 @@ mx_lookup_row(struct doc *d, const struct session *s)
 	else if (!l || !l->is_done)
 		doc_text(d, 1, ROLE_DIM, "the MX records are being asked for");
 	else if (s->host_count == 0)
-		doc_text(d, 1, ROLE_TEXT, "no MX host: %s", lookup_words(l->status));
+		doc_text(d, 1, ROLE_TEXT, "no MX host: %s", part_lookup_words(l->status));
 	else if (s->has_implicit_mx)
 		doc_text(d, 1, ROLE_TEXT,
 			"no MX record: the domain itself is the MX (RFC 5321 5.1)");
@@ -391,7 +391,7 @@ tlsa_rows(struct doc *d, const struct mx_host *host)
 	if (!host->tlsa || !host->tlsa->is_done)
 		return;
 	if (host->tlsa->count == 0) {
-		doc_fieldf(d, 1, "TLSA", ROLE_DIM, "%s", lookup_words(host->tlsa->status));
+		doc_fieldf(d, 1, "TLSA", ROLE_DIM, "%s", part_lookup_words(host->tlsa->status));
 		return;
 	}
 	for (i = 0; i < host->tlsa->count; i++)
@@ -433,7 +433,7 @@ view_host(const struct view_input *in, struct str name, struct doc *out)
 
 		if (l && l->is_done && l->count == 0)
 			doc_fieldf(out, 1, i == 0 ? "A" : "AAAA", ROLE_DIM, "%s",
-				lookup_words(l->status));
+				part_lookup_words(l->status));
 	}
 	if (host->match.is_match && host->match.pattern < in->session->policy.mx_count)
 		doc_fieldf(out, 1, "Pattern", ROLE_POLICY_VALUE, "%zu: %s", host->match.pattern + 1,

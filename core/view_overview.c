@@ -51,8 +51,8 @@ part_mail(struct doc *d, struct row *r, const struct judgement *j)
 	r->severity = state_severity(look);
 }
 
-void
-part_mail_now(struct doc *d, const struct judgement *j, unsigned indent)
+static void
+mail_row(struct doc *d, const struct judgement *j, unsigned indent)
 {
 	struct row *r = doc_row(d, ROW_FIELD, indent);
 
@@ -65,14 +65,43 @@ part_mail_now(struct doc *d, const struct judgement *j, unsigned indent)
 		j->is_final ? "" : " so far",
 		j->at_risk.n > 0 ? doc_shown(d, j->at_risk) : "nothing seen");
 	r->severity = j->severity;
+}
+
+void
+part_mail_now(struct doc *d, const struct judgement *j, unsigned indent)
+{
+	struct row *r;
+
+	mail_row(d, j, indent);
 	r = doc_row(d, ROW_FIELD, indent);
 	row_cell(d, r);
 	row_cell(d, r);
 	row_bytes(d, r, ROLE_DIM, j->mail_why.n > 0 ? j->mail_why : j->headline);
-	if (!j->has_dane)
-		return;
+}
+
+/* In place of the reason, where all is well: who delivers validated, in one line. */
+static void
+senders_row(struct doc *d, const struct judgement *j)
+{
+	struct row *r = doc_row(d, ROW_FIELD, 1);
+	bool is_ok = j->dane == MAIL_DELIVERED_VALIDATED;
+
 	row_cell(d, r);
-	row_text(d, r, ROLE_DIM, "DANE: %s", mail_outcome_words(j->dane));
+	row_cell(d, r);
+	row_text(
+		d, r, ROLE_TEXT, "mode %s      fresh ", policy_mode_name(session_mode(j->session)));
+	row_glyph(d, r, ROLE_STATE_OK, GLYPH_OK);
+	if (j->mail_host)
+		row_text(
+			d, r, ROLE_TEXT, " %s", part_short_host(d, j->session, j->mail_host->name));
+	row_text(d, r, ROLE_TEXT, "      DANE ");
+	if (!j->has_dane) {
+		row_glyph(d, r, ROLE_DIM, GLYPH_NOT_REACHED);
+		row_text(d, r, ROLE_DIM, " no TLSA");
+		return;
+	}
+	part_ok(d, r, is_ok);
+	row_text(d, r, ROLE_TEXT, " %s", mail_outcome_words(j->dane));
 }
 
 static void
@@ -140,7 +169,12 @@ view_overview(const struct view_input *in, struct doc *out)
 
 	doc_init(out);
 	out->title = safe_literal("Walk");
-	part_mail_now(out, in->judgement, 1);
+	if (in->judgement->fresh == MAIL_DELIVERED_VALIDATED) {
+		mail_row(out, in->judgement, 1);
+		senders_row(out, in->judgement);
+	} else {
+		part_mail_now(out, in->judgement, 1);
+	}
 	stage_table = doc_table(out, stage_columns, 4);
 	host_table = doc_table(out, host_columns, 4);
 	doc_table_head(out, stage_table, 1);

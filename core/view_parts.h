@@ -42,7 +42,7 @@ void part_ok(struct doc *d, struct row *r, bool is_ok); /* the glyph alone */
 void part_cell(struct doc *d, struct row *r, enum role role, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
-const char *lookup_words(enum lookup_status status); /* "no such name (NXDOMAIN)" */
+const char *part_lookup_words(enum lookup_status status); /* "no such name (NXDOMAIN)" */
 const char *skip_words(enum skip_reason reason);
 const char *decision_words(enum decision decision);
 const char *end_words(enum end_reason reason);

@@ -12,15 +12,15 @@ static const struct column line_columns[] = {
 static const char *const note_words[] = {
 	[POLICY_NOTE_NONE] = "",
 	[POLICY_NOTE_SYNTAX] = "not \"key: value\"",
-	[POLICY_NOTE_BLANK] = "a blank line: some senders refuse the policy for it",
+	[POLICY_NOTE_BLANK] = "blank: some senders refuse it",
 	[POLICY_NOTE_VERSION_BAD] = "the only version is STSv1",
 	[POLICY_NOTE_MODE_UNKNOWN] = "enforce, testing or none",
 	[POLICY_NOTE_MAX_AGE_BAD] = "a number of seconds, digits only",
 	[POLICY_NOTE_MAX_AGE_OVER] = "more than a year; at most 31557600",
 	[POLICY_NOTE_MX_BAD] = "no host name",
 	[POLICY_NOTE_MX_SEVERAL] = "one name a line",
-	[POLICY_NOTE_KEY_CASE] = "keys are lower case: this one is unknown",
-	[POLICY_NOTE_KEY_UNKNOWN] = "an unknown field, ignored by rule",
+	[POLICY_NOTE_KEY_CASE] = "keys are lower case",
+	[POLICY_NOTE_KEY_UNKNOWN] = "ignored by rule",
 	[POLICY_NOTE_KEY_DUPLICATE] = "only the first counts",
 };
 
@@ -50,7 +50,7 @@ hosts_matched(const struct session *s, unsigned line)
 
 /* What a good line tells a sender. */
 static const char *
-meaning(struct doc *d, const struct session *s, const struct policy_line *l)
+meaning(struct doc *d, const struct session *s, const struct policy_line *l, bool is_brief)
 {
 	static const char *const modes[] = {
 		[POLICY_MODE_UNKNOWN] = "no mode that senders know",
@@ -64,12 +64,13 @@ meaning(struct doc *d, const struct session *s, const struct policy_line *l)
 	if (str_is(l->key, "mode"))
 		return modes[s->policy.mode];
 	if (str_is(l->key, "max_age"))
-		return TEXT(d, "senders keep this for %s", part_span(d, s->policy.max_age_s));
+		return TEXT(d, "%s%s", is_brief ? "" : "senders keep this for ",
+			part_span(d, s->policy.max_age_s));
 	if (str_is(l->key, "mx"))
-		return s->host_count == 0
-			       ? "a pattern for MX hosts"
-			       : TEXT(d, "matches %zu of %s", hosts_matched(s, l->number),
-					 part_count(d, s->host_count, "MX host"));
+		return s->host_count == 0 ? "a pattern for MX hosts"
+					  : TEXT(d, "%s%zu of %s", is_brief ? "" : "matches ",
+						    hosts_matched(s, l->number),
+						    part_count(d, s->host_count, "MX host"));
 	return "";
 }
 
@@ -134,8 +135,9 @@ line_row(struct doc *d, size_t table, const struct view_input *in, const struct 
 	row_glyph(d, r, severity_role(severity), severity_glyph(severity));
 	if (f)
 		row_text(d, r, severity_role(severity), " %s", f->type->name);
-	row_text(d, r, ROLE_TEXT, "%s%s", f ? ": " : " ",
-		l->note == POLICY_NOTE_NONE ? meaning(d, in->session, l) : note_words[l->note]);
+	row_text(d, r, ROLE_TEXT, "%s%s", f ? ", " : " ",
+		l->note == POLICY_NOTE_NONE ? meaning(d, in->session, l, f != NULL)
+					    : note_words[l->note]);
 	if (!is_harmless(l->note) && l->note != POLICY_NOTE_BLANK)
 		caret_row(d, table, l);
 }

@@ -39,9 +39,9 @@ finding_rows(struct doc *d, const struct finding *f)
 	struct row *r = doc_row(d, ROW_TEXT, 0);
 
 	part_severity(d, r, f->severity);
-	row_text(d, r, ROLE_TEXT, "  ");
-	row_bytes(d, r, ROLE_TEXT, f->subject);
-	row_text(d, r, ROLE_TEXT, "%s%s", f->subject.n > 0 ? ": " : "", f->type->title);
+	row_text(d, r, ROLE_TEXT, "  %s%s", f->type->title, f->subject.n > 0 ? ": " : "");
+	row_bytes(d, r, ROLE_HEADER, f->subject);
+	r->hang = 2;
 	part_finding(d, f, 2, true);
 	doc_blank(d);
 }
@@ -124,7 +124,7 @@ record_rows(struct doc *d, const char *label, const struct lookup *l)
 	if (!l || !l->is_done)
 		return;
 	if (l->count == 0)
-		doc_fieldf(d, 3, label, ROLE_DIM, "%s", lookup_words(l->status));
+		doc_fieldf(d, 3, label, ROLE_DIM, "%s", part_lookup_words(l->status));
 	for (i = 0; i < l->count; i++)
 		doc_fieldf(d, 3, i == 0 ? label : "", ROLE_TEXT, "\"%s\"  TTL %" PRId64,
 			doc_shown(d, l->records[i]->data), l->records[i]->ttl_s);
@@ -155,9 +155,9 @@ chain_words(struct doc *d, const struct session *s, const struct tls_seen *tls, 
 		return doc_shown(d, tls->done->version);
 	leaf = tls->chain[0];
 	left = cert_days_left(leaf, session_as_of_s(s));
-	return TEXT(d, "%s, certificate %sby %s, to %s%s", doc_shown(d, tls->done->version),
+	return TEXT(d, "%s, %sissuer %s, to %s%s", doc_shown(d, tls->done->version),
 		is_good ? ""
-			: TEXT(d, "for %s ",
+			: TEXT(d, "certificate for %s, ",
 				  leaf->sans.n > 0 ? part_list(d, leaf->sans, " ") : "no name"),
 		doc_shown(d, first_part(leaf->issuer)), part_date(d, leaf->not_after_s),
 		session_as_of_s(s) <= leaf->not_after_s
@@ -254,7 +254,7 @@ host_rows(struct doc *d, const struct view_input *in, const struct host_judgemen
 		address_row(d, in->session, host->addresses[i], 5);
 		dialogue_row(d, host->addresses[i], 7);
 	}
-	if (host->has_match && !host->match.is_match &&
+	if (session_policy_is_usable(in->session) && host->has_match && !host->match.is_match &&
 		host->match.nearest < in->session->policy.mx_count)
 		part_labels(d, 5, "pattern", in->session->policy.mx[host->match.nearest].text,
 			"MX name", host->name, host->match.near);

@@ -66,10 +66,10 @@ no_address_words(struct doc *d, const struct mx_host *host)
 	if (!a || !a->is_done || !aaaa || !aaaa->is_done)
 		return "looking up addresses";
 	if (lookup_is_failure(a->status))
-		return TEXT(d, "no address: %s", lookup_words(a->status));
+		return TEXT(d, "no address: %s", part_lookup_words(a->status));
 	if (lookup_is_failure(aaaa->status))
-		return TEXT(d, "no address: %s", lookup_words(aaaa->status));
-	return TEXT(d, "no address: %s", lookup_words(a->status));
+		return TEXT(d, "no address: %s", part_lookup_words(aaaa->status));
+	return TEXT(d, "no address: %s", part_lookup_words(a->status));
 }
 
 static const char *
@@ -190,7 +190,7 @@ txt_seen(struct doc *d, struct row *r, const struct view_input *in)
 	else if (s->txt_lookup->status != LOOKUP_OK || s->txt.verdict == TXT_VERDICT_NONE)
 		row_text(d, r, ROLE_TEXT, "%s",
 			lookup_is_failure(s->txt_lookup->status)
-				? lookup_words(s->txt_lookup->status)
+				? part_lookup_words(s->txt_lookup->status)
 				: "no MTA-STS record");
 	else if (s->txt.verdict == TXT_VERDICT_MULTIPLE)
 		row_text(d, r, ROLE_TEXT, "%u MTA-STS records: none counts", s->txt.candidates);
@@ -229,7 +229,7 @@ https_seen(struct doc *d, struct row *r, const struct view_input *in)
 				d, r, ROLE_DIM, "  (%s)", part_count(d, s->https_count, "address"));
 	} else if (s->policy_a && s->policy_a->is_done) {
 		row_text(d, r, ROLE_TEXT, "mta-sts.%s: %s", doc_shown(d, session_domain(s)),
-			lookup_words(s->policy_a->status));
+			part_lookup_words(s->policy_a->status));
 	} else {
 		row_text(d, r, ROLE_DIM, "asking for the addresses of the policy host");
 	}
@@ -268,7 +268,8 @@ mx_seen(struct doc *d, struct row *r, const struct view_input *in)
 	else if (!s->mx_lookup || !s->mx_lookup->is_done)
 		row_text(d, r, ROLE_DIM, "asking for the MX records");
 	else if (s->host_count == 0)
-		row_text(d, r, ROLE_TEXT, "no MX host: %s", lookup_words(s->mx_lookup->status));
+		row_text(
+			d, r, ROLE_TEXT, "no MX host: %s", part_lookup_words(s->mx_lookup->status));
 	else
 		row_text(d, r, ROLE_TEXT, "%s%s, %s", s->has_implicit_mx ? "no MX record, " : "",
 			part_count(d, s->host_count, "host"), part_coverage(d, in->judgement));
@@ -291,7 +292,7 @@ verdict_seen(struct doc *d, struct row *r, const struct view_input *in)
 	else if (!j->is_final)
 		row_text(d, r, ROLE_DIM, "so far: %s", mail_outcome_words(j->fresh));
 	else
-		row_text(d, r, ROLE_TEXT, "%s", doc_shown(d, j->headline));
+		row_text(d, r, ROLE_TEXT, "mail %s", mail_outcome_words(j->fresh));
 }
 
 void
@@ -308,13 +309,20 @@ part_stage_seen(struct doc *d, struct row *r, const struct view_input *in, enum 
 		[STAGE_VERDICT] = verdict_seen,
 	};
 	enum state state = part_stage_state(in->judgement, stage);
+	bool is_unused = state == STATE_NOT_REACHED ||
+			 (state == STATE_SKIPPED && stage != STAGE_MX);
+	/* A walk looks further than a sender would. */
+	bool has_evidence = (stage == STAGE_HTTPS && in->session->https_count > 0) ||
+			    (stage == STAGE_POLICY && in->session->has_policy) ||
+			    (stage == STAGE_MX && in->session->host_count > 0);
 
 	if (state == STATE_WAITING)
 		row_text(d, r, ROLE_DIM, "needs %s", stage_words(stage)->waits);
-	else if (state == STATE_SKIPPED && stage != STAGE_MX)
-		row_text(d, r, ROLE_DIM, "not needed");
-	else if (state == STATE_NOT_REACHED)
-		row_text(d, r, ROLE_DIM, "not reached");
-	else
+	else if (is_unused && !has_evidence)
+		row_text(d, r, ROLE_DIM, state == STATE_SKIPPED ? "not needed" : "not reached");
+	else {
+		if (is_unused)
+			row_text(d, r, ROLE_DIM, "unused: ");
 		seen[stage](d, r, in);
+	}
 }

@@ -56,7 +56,7 @@ lookup_rows(struct doc *d, const struct lookup *l)
 		doc_fieldf(d, 1, "Lookup", ROLE_DIM, "not here yet");
 		return;
 	}
-	doc_fieldf(d, 1, "Lookup", ROLE_TEXT, "%s in %s", lookup_words(l->status),
+	doc_fieldf(d, 1, "Lookup", ROLE_TEXT, "%s in %s", part_lookup_words(l->status),
 		part_ms(d, l->end_us - l->start_us));
 	if (!l->answer)
 		return;

@@ -75,7 +75,7 @@ static const struct {
 };
 
 const char *
-lookup_words(enum lookup_status status)
+part_lookup_words(enum lookup_status status)
 {
 	return lookup_said[status];
 }
