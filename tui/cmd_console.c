@@ -135,7 +135,9 @@ console_walk(const struct options *o, struct walk_setup *setup)
 		status = cmd_complain(&err);
 	if (recorder_close(&recorder) != RESULT_OK)
 		status = cmd_complain(&recorder.err);
-	if (status == 0 && !was_killed)
+	if (status == 0 && was_killed)
+		status = EXIT_INTERRUPTED;
+	else if (status == 0)
 		print_summary(o, setup, &session);
 	session_release(&session);
 	return status;

@@ -85,11 +85,11 @@ set_names(struct walk_setup *s, const struct options *o)
 					  : walk_default_ehlo(&s->arena, &s->resolvers, name);
 }
 
-/* The walk writes it later; here only whether it can. */
+/* The walk appends to it later; here only whether it can. */
 static enum result
 check_trace(struct walk_setup *s, const char *path, struct err *err)
 {
-	const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
+	const int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
 
 	if (fd < 0)
 		return err_set(err, EXIT_OUTPUT, "--trace %.*s: cannot be written: %s",
