@@ -16,11 +16,11 @@
 struct walk_options {
 	struct domain domain;
 	const struct resolver_config *resolvers;
-	bool is_ad_trusted;
+	bool is_ad_trusted; /* --trust-ad; loopback resolvers and "options trust-ad" count anyway */
 	const struct trust *trust;
 	unsigned https_port, smtp_port; /* 443, 25 */
 	bool wants_ipv4, wants_ipv6;
-	const char *ehlo; /* name or address literal */
+	const char *ehlo; /* name; NULL: the address literal of each connection */
 	const char *host; /* this host's name, for the record */
 	int64_t budget_ms; /* LIMIT_WALK_MS */
 	struct strs rehearsal;
@@ -30,7 +30,10 @@ struct walk_options {
 
 struct walk;
 
-/* RESULT_FAILED only when no walk could be begun at all (no thread, no descriptor): exit 70. */
+/*
+ * RESULT_FAILED only when no walk could be begun at all: no thread or descriptor (exit 70), or a
+ * trace that cannot be written (73). The options are copied, the trust store is borrowed.
+ */
 enum result walk_start(struct walk **out, const struct walk_options *options, struct err *err);
 int walk_fd(const struct walk *w); /* readable while events wait */
 bool walk_take(struct walk *w, const struct event **event); /* valid until the next call */
