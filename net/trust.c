@@ -11,6 +11,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 
 #include "core/buf.h"
 #include "net/tls.h"
@@ -274,6 +275,8 @@ trust_open_pem(struct trust **out, struct str pem, struct err *err)
 
 	while (bio != NULL && t->store != NULL &&
 		(cert = PEM_read_bio_X509(bio, NULL, NULL, NULL)) != NULL) {
+		/* Lets OpenSSL note the extensions now, while one thread alone has it. */
+		(void)X509_check_purpose(cert, -1, 0);
 		t->anchors += X509_STORE_add_cert(t->store, cert);
 		X509_free(cert);
 	}
