@@ -12,14 +12,15 @@
 
 static const struct {
 	enum stage stage;
-	const char *name;
+	const char *name, *brief, *title;
+	bool has_time; /* it waits for somebody */
 } strip[] = {
-	{ STAGE_ENV, "HERE" },
-	{ STAGE_TXT, "DNS" },
-	{ STAGE_HTTPS, "FETCH" },
-	{ STAGE_POLICY, "POLICY" },
-	{ STAGE_MX, "MX" },
-	{ STAGE_VERDICT, "END" },
+	{ STAGE_ENV, "HERE", "", "Here", false },
+	{ STAGE_TXT, "DNS", "DNS", "DNS records", true },
+	{ STAGE_HTTPS, "FETCH", "FETCH", "HTTPS policy", true },
+	{ STAGE_POLICY, "POLICY", "POL", "Policy", false },
+	{ STAGE_MX, "MX", "MX", "MX", true },
+	{ STAGE_VERDICT, "END", "END", "Verdict", false },
 };
 #define STRIP (sizeof(strip) / sizeof(strip[0]))
 
@@ -87,7 +88,7 @@ crumbs(struct console *c, struct painter *p)
 	case SCREEN_STAGE:
 		for (i = 0; i + 1 < STRIP && strip[i].stage != s->target.stage; i++)
 			;
-		return safe_printf(a, "Walk > %zu %s", i, strip[i].name);
+		return safe_printf(a, "Walk > %zu %s", i, strip[i].title);
 	case SCREEN_HOST:
 		return safe_printf(a, "4 MX > %.*s", SAFE_ARG(part));
 	case SCREEN_ADDRESS:
@@ -103,60 +104,80 @@ crumbs(struct console *c, struct painter *p)
 	return safe_literal(screen_ops(s->kind)->crumb);
 }
 
+/* "running 4/5  6 of 7 addresses", "done 5/5", "cancelled". */
+static struct safe
+progress(const struct console *c, struct arena *a)
+{
+	const struct session *s = c->session;
+	const struct judgement *j = &c->judgement;
+
+	if (s->is_ended && s->end_reason != END_DONE)
+		return safe_printf(a, "%s", end_reason_name(s->end_reason));
+	if (s->is_ended)
+		return safe_printf(a, "done %u/5", stages_done(c));
+	if (j->addresses == 0 || c->columns < 100)
+		return safe_printf(a, "running %u/5", stages_done(c));
+	return safe_printf(
+		a, "running %u/5  %zu of %zu addresses", stages_done(c), j->tested, j->addresses);
+}
+
 static void
 draw_title(struct console *c, struct painter *p)
 {
 	struct arena *a = painter_arena(p);
 	const struct session *s = c->session;
-	struct safe domain = s->start != NULL ? safe_text(a, s->start->domain_unicode, 64)
+	struct safe domain = s->start != NULL ? safe_text(a, s->start->domain_unicode, 0)
 					      : safe_literal("");
-	struct safe crumb = crumbs(c, p), left, right, verdict;
+	struct safe crumb = crumbs(c, p), left, right, verdict, done = progress(c, a);
 	enum state state = verdict_state(c);
-	char elapsed[24], progress[48];
-	unsigned room;
+	char elapsed[24];
+	unsigned room, rest;
 
 	seconds(elapsed, sizeof(elapsed), s->is_ended ? s->last_us : c->now_us);
-	if (s->is_ended && s->end_reason != END_DONE)
-		snprintf(progress, sizeof(progress), "%s", end_reason_name(s->end_reason));
-	else
-		snprintf(progress, sizeof(progress), "%s %u/5", s->is_ended ? "done" : "running",
-			stages_done(c));
-	right = safe_printf(a, "%s  %s ", elapsed, progress);
+	right = safe_printf(a, "%s  %.*s ", elapsed, SAFE_ARG(done));
 	verdict = safe_printf(a, " %s ", state_word(state));
 	room = (unsigned)c->columns;
 	room = room > right.width + verdict.width ? room - right.width - verdict.width : 0;
-	left = safe_printf(a, " stswalk  %.*s  %.*s%s%s", SAFE_ARG(domain), SAFE_ARG(crumb),
-		c->options->title != NULL ? "  " : "",
-		c->options->title != NULL ? c->options->title : "");
-	left = safe_shorten(a, left, room > 1 ? room - 1 : room);
+	/* The middle of the crumbs is shortened first, then the domain; never the verdict. */
+	rest = 11 + domain.width;
+	crumb = safe_shorten(a, crumb, room > rest + 12 ? room - rest - 1 : 12);
+	rest = 11 + crumb.width + 1;
+	domain = safe_shorten(a, domain, room > rest + 8 ? room - rest : 8);
+	left = safe_printf(a, " stswalk  %.*s  %.*s", SAFE_ARG(domain), SAFE_ARG(crumb));
+	if (c->options->title != NULL && left.width + 6 < room)
+		left = safe_printf(a, "%.*s  lab", SAFE_ARG(left));
 	paint_bar(p, 0, c->columns - (int)verdict.width, ROLE_TITLE, left, right);
 	paint_text(p, 0, c->columns - (int)verdict.width, (int)verdict.width, title_role(state),
 		verdict);
 }
 
+/* Names of the stages are shortened where there is no room, then times are left out. */
 static void
 draw_strip(struct console *c, struct painter *p, int row)
 {
-	int column = 1;
+	const struct screen *top = console_top(c);
+	bool is_wide = c->columns >= 60;
+	int column = is_wide ? 1 : 0;
 	size_t i;
 
 	for (i = 0; i < STRIP; i++) {
-		const struct screen *top = console_top(c);
 		enum state state = c->judgement.stages[strip[i].stage];
 		bool is_here = top->kind == SCREEN_STAGE && top->target.stage == strip[i].stage;
 		int64_t us = c->judgement.stage_us[strip[i].stage];
-		char text[24], time[24];
+		char text[32], time[24];
 
-		snprintf(text, sizeof(text), "%zu %s ", i, strip[i].name);
+		snprintf(text, sizeof(text), "%zu %s%s", i,
+			is_wide ? strip[i].name : strip[i].brief,
+			is_wide || strip[i].brief[0] != '\0' ? " " : "");
 		column += paint_words(p, row, column, c->columns - column,
 			is_here ? ROLE_HEADER : ROLE_STRIP, text);
 		column += paint_glyph(p, row, column, state_role(state), state_glyph(state));
 		seconds(time, sizeof(time), us);
-		snprintf(text, sizeof(text), " %.*s", (int)strlen(time) - 1, time);
-		if (us > 0 && c->columns >= 76)
+		snprintf(text, sizeof(text), " %.4s", time);
+		if (us > 0 && strip[i].has_time && c->columns >= 76)
 			column += paint_words(
 				p, row, column, c->columns - column, ROLE_STRIP, text);
-		column += 3;
+		column += c->columns >= 76 ? 3 : 1;
 	}
 }
 
@@ -225,23 +246,75 @@ draw_keys(struct console *c, struct painter *p, int row)
 	}
 }
 
+/* "2 error 5 warning 4 info"; kinds that did not occur are left out. */
+static struct safe
+counts(const struct console *c, struct arena *a)
+{
+	static const struct {
+		enum severity severity;
+		const char *word;
+	} kinds[] = { { SEVERITY_ERROR, "error" }, { SEVERITY_INCONCLUSIVE, "unknown" },
+		{ SEVERITY_WARNING, "warning" }, { SEVERITY_INFO, "info" } };
+	struct safe all = safe_literal("");
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		size_t n = c->judgement.counts[kinds[i].severity];
+
+		if (n > 0)
+			all = safe_printf(a, "%.*s%s%zu %s", SAFE_ARG(all),
+				all.width > 0 ? " " : "", n, kinds[i].word);
+	}
+	return all;
+}
+
 static void
 draw_counter(struct console *c, struct painter *p, int row)
 {
 	const struct judgement *j = &c->judgement;
 	const struct screen *top = console_top(c);
+	struct safe kinds = counts(c, painter_arena(p));
 	char text[128];
 	size_t at, of;
 
 	pane_place(&top->pane, &at, &of);
 	if (top->kind == SCREEN_OVERVIEW)
-		snprintf(text, sizeof(text), "%zu finding%s: %zu error %zu warning %zu info",
-			j->count, j->count == 1 ? "" : "s",
-			j->counts[SEVERITY_ERROR] + j->counts[SEVERITY_INCONCLUSIVE],
-			j->counts[SEVERITY_WARNING], j->counts[SEVERITY_INFO]);
+		snprintf(text, sizeof(text), "%zu finding%s%s%.*s", j->count,
+			j->count == 1 ? "" : "s", j->count > 0 ? ": " : "", SAFE_ARG(kinds));
 	else
 		snprintf(text, sizeof(text), "%zu of %zu", at, of);
 	paint_rule(p, row, c->columns, NULL, text);
+}
+
+/* What is waited for: the attempt that has waited longest. */
+static void
+draw_running(struct console *c, struct painter *p, int row)
+{
+	const struct attempt *oldest = NULL;
+	const char *what = NULL;
+	struct arena *a = painter_arena(p);
+	int64_t oldest_us = 0;
+	size_t i;
+
+	for (i = 0; i < c->session->attempt_count; i++) {
+		const struct attempt *t = c->session->attempts[i];
+		int64_t since, limit;
+		const char *waits = attempt_waits_for(t, &since, &limit);
+
+		if (waits == NULL || (oldest != NULL && since >= oldest_us))
+			continue;
+		oldest = t;
+		oldest_us = since;
+		what = waits;
+	}
+	if (oldest == NULL) {
+		paint_words(p, row, 1, c->columns - 1, ROLE_DIM, "waiting for DNS answers");
+		return;
+	}
+	paint_text(p, row, 1, c->columns - 1, ROLE_DIM,
+		safe_printf(a, "%.*s %.*s: waiting for %s",
+			SAFE_ARG(safe_text(a, oldest->host, 40)),
+			SAFE_ARG(safe_text(a, oldest->address, 0)), what));
 }
 
 static void
@@ -255,11 +328,15 @@ draw_status(struct console *c, struct painter *p, int row)
 			safe_text(a, buf_str(&c->status), (unsigned)c->columns));
 		return;
 	}
-	if (!c->session->is_ended)
+	if (!c->session->is_ended) {
+		draw_running(c, p, row);
 		return;
+	}
 	seconds(elapsed, sizeof(elapsed), c->session->last_us);
 	paint_text(p, row, 1, c->columns - 1, ROLE_DIM,
-		safe_printf(a, "done in %s; `check` would exit %d", elapsed, c->judgement.exit));
+		safe_printf(a, "%s %s; `check` would exit %d",
+			c->session->end_reason == END_DONE ? "done in" : "ended after", elapsed,
+			c->judgement.exit));
 }
 
 /* The Why box of the selection: as much of it as fits. */
@@ -321,13 +398,38 @@ max_int(int a, int b)
 	return a > b ? a : b;
 }
 
+/* Lines of the head that are shown: all of them, or the first and the last on a low screen. */
+static int
+draw_head(struct console *c, struct painter *p, const struct pane *pane, int top)
+{
+	size_t i;
+	int row = top;
+
+	for (i = 0; i < pane->first; i++) {
+		if (c->rows < 24 && i > 0 && i + 1 < pane->first)
+			continue;
+		paint_line(p, row++, 0, c->columns, &pane->layout.lines[i], false);
+	}
+	return row;
+}
+
+/* Rows of the Why box, its rule included; the list keeps at least six rows where it has them. */
+static int
+why_rows(const struct console *c, const struct pane *pane, int body)
+{
+	int lines = (int)(pane->end - pane->first), why;
+
+	why = max_int(c->rows >= 24 ? 7 : 4, body - lines);
+	why = min_int(why, body - min_int(lines, c->rows >= 24 ? 3 : 6));
+	return why >= 2 ? why : 0;
+}
+
 static void
 draw_full(struct console *c, struct painter *p)
 {
 	struct screen *s = console_top(c);
 	bool is_home = s->kind == SCREEN_OVERVIEW;
-	int top = is_home ? 1 : 3, bottom = c->rows - 3, cursor, body, why, i;
-	bool has_why = screen_ops(s->kind)->has_why;
+	int top = is_home ? 1 : 3, bottom = c->rows - 3, cursor, body, why;
 
 	build(c, s, p);
 	draw_title(c, p);
@@ -335,16 +437,9 @@ draw_full(struct console *c, struct painter *p)
 		draw_strip(c, p, 1);
 		paint_rule(p, 2, c->columns, NULL, NULL);
 	}
-	for (i = 0; i < (int)s->pane.first; i++)
-		paint_line(p, top + i, 0, c->columns, &s->pane.layout.lines[i], false);
-	top += (int)s->pane.first;
+	top = draw_head(c, p, &s->pane, top);
 	body = bottom - top;
-	why = has_why ? max_int(c->rows >= 24 ? 7 : 4, body - (int)(s->pane.end - s->pane.first))
-		      : 0;
-	/* A list never shrinks below three rows for the box's sake. */
-	why = max_int(0, min_int(why, body - 3));
-	if (why < 2)
-		why = 0;
+	why = screen_ops(s->kind)->has_why ? why_rows(c, &s->pane, body) : 0;
 	pane_fit(&s->pane, body - why);
 	cursor = pane_paint(&s->pane, p, top, 0);
 	if (why > 0)
@@ -361,6 +456,7 @@ draw_small(struct console *c, struct painter *p)
 {
 	const struct judgement *j = &c->judgement;
 	struct arena *a = painter_arena(p);
+	char elapsed[24];
 	int row = 0;
 	size_t i;
 
@@ -371,15 +467,17 @@ draw_small(struct console *c, struct painter *p)
 		painter_end(p, 0, 0);
 		return;
 	}
+	seconds(elapsed, sizeof(elapsed), c->session->is_ended ? c->session->last_us : c->now_us);
 	paint_text(p, row++, 0, c->columns, ROLE_TITLE,
 		safe_shorten(a,
-			safe_printf(a, "stswalk %.*s  %s",
+			safe_printf(a, "stswalk %.*s  %s  %s",
 				SAFE_ARG(safe_text(a, session_domain(c->session), 64)),
-				state_word(verdict_state(c))),
+				state_word(verdict_state(c)), elapsed),
 			(unsigned)c->columns));
 	paint_text(p, row++, 0, c->columns, ROLE_TEXT,
 		safe_printf(a, "mail: %s", mail_outcome_words(j->fresh)));
-	draw_strip(c, p, row++);
+	if (c->rows > 4)
+		draw_strip(c, p, row++);
 	for (i = 0; i < j->count && row < c->rows - 2; i++) {
 		const struct finding *f = &j->findings[i];
 		struct safe subject = safe_text(a, f->subject, 64);
@@ -389,10 +487,10 @@ draw_small(struct console *c, struct painter *p)
 			safe_printf(a, "%s %.*s", f->type->name, SAFE_ARG(subject)));
 	}
 	paint_text(p, c->rows - 2, 0, c->columns, ROLE_DIM,
-		safe_printf(a, "%dx%d: the whole layout needs %dx%d", c->columns, c->rows,
-			FULL_COLUMNS, FULL_ROWS));
+		safe_printf(a, "%.*s   %dx%d: layout needs %dx%d", SAFE_ARG(counts(c, a)),
+			c->columns, c->rows, FULL_COLUMNS, FULL_ROWS));
 	draw_keys(c, p, c->rows - 1);
-	painter_end(p, 0, 0);
+	painter_end(p, c->rows - 1, 0);
 }
 
 void

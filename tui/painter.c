@@ -210,6 +210,31 @@ paint_glyph(struct painter *p, int row, int column, enum role role, enum glyph g
 	return put_glyph(p, row, column, role, glyph, false);
 }
 
+static int
+min_int(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/* Blanks of a selected row are painted, others are there already. */
+static int
+blanks(struct painter *p, int row, int column, int count, bool is_selected)
+{
+	int i;
+
+	if (!is_selected)
+		return count;
+	for (i = 0; i < count; i++)
+		put(p, row, column + i, 1, ROLE_TEXT, safe_literal(" "), true);
+	return count;
+}
+
+int
+paint_pointer(struct painter *p, int row, int column)
+{
+	return put_glyph(p, row, column, ROLE_TEXT, GLYPH_POINTER, true);
+}
+
 int
 paint_line(struct painter *p, int row, int column, int columns, const struct line *line,
 	bool is_selected)
@@ -217,6 +242,7 @@ paint_line(struct painter *p, int row, int column, int columns, const struct lin
 	int at = column, end = column + columns;
 	size_t i;
 
+	at += blanks(p, row, at, min_int((int)line->indent, columns), is_selected);
 	for (i = 0; i < line->count && at < end; i++) {
 		const struct span *s = &line->spans[i];
 
@@ -225,13 +251,8 @@ paint_line(struct painter *p, int row, int column, int columns, const struct lin
 		else
 			at += put(p, row, at, end - at, s->role, s->text, is_selected);
 	}
-	while (is_selected && at < end) {
-		int n = put(p, row, at, end - at, ROLE_TEXT, safe_literal("        "), true);
-
-		if (n == 0)
-			break;
-		at += n;
-	}
+	if (is_selected)
+		at += blanks(p, row, at, end - at, true);
 	return at - column;
 }
 

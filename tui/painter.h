@@ -26,6 +26,8 @@ paint_words(struct painter *p, int row, int column, int columns, enum role role,
 int paint_glyph(struct painter *p, int row, int column, enum role role, enum glyph glyph);
 int paint_line(struct painter *p, int row, int column, int columns, const struct line *line,
 	bool is_selected);
+/* The mark of the selected row. */
+int paint_pointer(struct painter *p, int row, int column);
 /* Rule from edge to edge, with text at the left and at the right (either may be NULL). */
 void paint_rule(struct painter *p, int row, int columns, const char *left, const char *right);
 /* A whole row in one role, text left and right: title and key bar. */

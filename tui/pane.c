@@ -192,6 +192,18 @@ pane_problem(struct pane *p, bool forward)
 	return false;
 }
 
+/* Where the mark of the selection stands without hiding anything; -1 for nowhere. */
+static int
+pointer_column(const struct line *line)
+{
+	if (line->indent > 0)
+		return line->indent >= 3 ? (int)line->indent - 2 : 0;
+	if (line->count > 0 && line->spans[0].glyph == GLYPH_NONE &&
+		line->spans[0].text.text.n > 0 && line->spans[0].text.text.p[0] == ' ')
+		return 0;
+	return -1;
+}
+
 int
 pane_paint(const struct pane *p, struct painter *painter, int row, int column)
 {
@@ -203,8 +215,12 @@ pane_paint(const struct pane *p, struct painter *painter, int row, int column)
 		if (i >= p->end)
 			break;
 		paint_line(painter, row + y, column, (int)p->columns, &p->layout.lines[i], i == at);
-		if (i == at)
-			found = row + y;
+		if (i != at)
+			continue;
+		found = row + y;
+		if (pointer_column(&p->layout.lines[i]) >= 0)
+			paint_pointer(
+				painter, row + y, column + pointer_column(&p->layout.lines[i]));
 	}
 	return found;
 }

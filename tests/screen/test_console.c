@@ -4,8 +4,7 @@
 #include "screen/tty.h"
 
 static const char *const good[] = { TEST_PROGRAM, "demo", "good", "--no-history", NULL };
-static const char *const failing[] = { TEST_PROGRAM, "demo", "mx-cert-expired", "--no-history",
-	NULL };
+static const char *const failing[] = { TEST_PROGRAM, "demo", "mx-expired", "--no-history", NULL };
 static const char *const c_locale[] = { "LC_ALL=C", NULL };
 static const char *const vt100[] = { "TERM=vt100", NULL };
 static const char *const no_color[] = { "NO_COLOR=1", NULL };
@@ -58,7 +57,7 @@ test_drill_down(void **state)
 	assert_true(tty_shows(&t, "Findings"));
 	tty_keys(&t, "q");
 	tty_keys(&t, "?");
-	assert_true(tty_shows(&t, "What it does"));
+	assert_true(tty_shows(&t, "open what is selected"));
 	tty_keys(&t, "q");
 	tty_keys(&t, "e");
 	assert_true(tty_shows(&t, "Log"));
@@ -151,7 +150,7 @@ test_signals(void **state)
 static void
 test_interrupt(void **state)
 {
-	static const char *const slow[] = { TEST_PROGRAM, "demo", "https-slow", "--no-history",
+	static const char *const slow[] = { TEST_PROGRAM, "demo", "https-stall", "--no-history",
 		NULL };
 	struct tty t;
 

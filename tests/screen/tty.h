@@ -44,7 +44,7 @@ struct tty {
 	bool has_color; /* a colour was chosen (SGR 30-49, 90-107) */
 	bool is_alt; /* the alternate screen is shown */
 	bool is_cursor_visible;
-	bool is_gone;
+	bool is_gone, has_frames_ended;
 	int status;
 	char tail[4096]; /* the last output, for what stays in the scrollback */
 	size_t tail_n;
@@ -149,7 +149,7 @@ static inline bool
 tty_pump(struct tty *t, int timeout_ms)
 {
 	struct pollfd fds[2] = { { .fd = t->fd, .events = POLLIN },
-		{ .fd = t->frames_fd, .events = POLLIN } };
+		{ .fd = t->has_frames_ended ? -1 : t->frames_fd, .events = POLLIN } };
 	char bytes[8192];
 	bool moved = false;
 	ssize_t n;
@@ -160,6 +160,9 @@ tty_pump(struct tty *t, int timeout_ms)
 		t->frames += (unsigned long)n;
 		moved = true;
 	}
+	/* The program has closed it: the terminal follows. */
+	if (n == 0 && !t->has_frames_ended)
+		moved = t->has_frames_ended = true;
 	while ((n = read(t->fd, bytes, sizeof(bytes))) > 0) {
 		vterm_input_write(t->vt, bytes, (size_t)n);
 		tty_notice(t, bytes, (size_t)n);
@@ -241,6 +244,9 @@ tty_until(struct tty *t, const char *text)
 			fail_msg("\"%s\" never appeared", text);
 		}
 	}
+	/* The rest of the same frame. */
+	while (tty_pump(t, 5))
+		;
 }
 
 static inline void
@@ -289,7 +295,7 @@ static inline int
 tty_end(struct tty *t)
 {
 	while (!t->is_gone) {
-		if (!tty_pump(t, TTY_PATIENCE_MS)) {
+		if (!tty_pump(t, TTY_PATIENCE_MS) && !t->is_gone) {
 			tty_dump(t);
 			kill(t->pid, SIGKILL);
 			fail_msg("the program does not end");
