@@ -482,6 +482,36 @@ budget_at_every_stall(void **state)
 	}
 }
 
+static void
+stuck_in_connect(void **state)
+{
+	static const struct {
+		const char *outcome;
+		int64_t limit_ms;
+		bool is_cancelled;
+	} cases[] = { { "budget", 100, false }, { "cancelled", LONG_MS, true } };
+	struct tcp_stuck stuck;
+
+	tcp_stuck_start(&stuck);
+	for (size_t i = 0; i < ROWS(cases); i++) {
+		struct arena a = { 0 };
+		struct run r;
+
+		run_init(&r, *state, NULL);
+		r.context.limit = deadline_in_ms(cases[i].limit_ms);
+		if (cases[i].is_cancelled)
+			assert_int_equal(eventfd_write(r.context.waiter.cancel_fd, 1), 0);
+		run_probe(&r, &stuck.address);
+		check_run(&r, "connect",
+			arena_printf(
+				&a, "start|connect %s|end %s", cases[i].outcome, cases[i].outcome)
+				.p);
+		run_release(&r);
+		arena_release(&a);
+	}
+	tcp_stuck_stop(&stuck);
+}
+
 int
 main(void)
 {
@@ -493,6 +523,7 @@ main(void)
 		cmocka_unit_test(long_header_line),
 		cmocka_unit_test(bad_certificates),
 		cmocka_unit_test(nobody_listens),
+		cmocka_unit_test(stuck_in_connect),
 		cmocka_unit_test(cancel_at_every_stall),
 		cmocka_unit_test(budget_at_every_stall),
 	};

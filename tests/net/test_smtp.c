@@ -589,6 +589,37 @@ nothing_is_left_open(void **state)
 	assert_int_equal(open_fds(), before);
 }
 
+static void
+stuck_in_connect(void **state)
+{
+	static const struct {
+		const char *outcome;
+		int64_t limit_ms;
+		bool is_cancelled;
+	} cases[] = { { "budget", 100, false }, { "cancelled", LONG_MS, true } };
+	struct tcp_stuck stuck;
+
+	tcp_stuck_start(&stuck);
+	for (size_t i = 0; i < ROWS(cases); i++) {
+		struct arena a = { 0 };
+		struct run r;
+
+		run_init(&r, *state, NULL);
+		r.context.limit = deadline_in_ms(cases[i].limit_ms);
+		if (cases[i].is_cancelled)
+			assert_int_equal(eventfd_write(r.context.waiter.cancel_fd, 1), 0);
+		run_probe(&r, &stuck.address);
+		check_run(&r, "connect",
+			arena_printf(&a, "start|connect %s|tail|end %s", cases[i].outcome,
+				cases[i].outcome)
+				.p,
+			NULL);
+		run_release(&r);
+		arena_release(&a);
+	}
+	tcp_stuck_stop(&stuck);
+}
+
 int
 main(void)
 {
@@ -597,6 +628,7 @@ main(void)
 		cmocka_unit_test(refusals_are_answered_with_quit),
 		cmocka_unit_test(broken_servers),
 		cmocka_unit_test(nobody_listens),
+		cmocka_unit_test(stuck_in_connect),
 		cmocka_unit_test(versions),
 		cmocka_unit_test(old_version_is_named),
 		cmocka_unit_test(lines_are_evidence),

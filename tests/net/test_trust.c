@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -188,6 +189,50 @@ system_stores(void **state)
 	unsetenv("SSL_CERT_DIR");
 }
 
+enum { THREADS = 8, JUDGED_EACH = 20 };
+
+struct judging {
+	struct world *w;
+	const struct trust *trust;
+	X509 *leaf; /* of this thread, as of one connection */
+	int trusted;
+	pthread_t thread;
+};
+
+static void *
+judge_often(void *arg)
+{
+	struct judging *job = arg;
+
+	for (int i = 0; i < JUDGED_EACH; i++) {
+		struct tls_judgement j = { .name = STR("a.example") };
+		STACK_OF(X509) *chain = sk_X509_new_null();
+
+		sk_X509_push(chain, job->leaf);
+		job->trusted += tls_judge(&j, job->trust, chain, 1) == X509_V_OK;
+		sk_X509_free(chain);
+		tls_judge_release(&j);
+	}
+	return NULL;
+}
+
+/* All at once, so that the bundle is wanted by all before anyone has read it. */
+static void
+judge_in_threads(struct world *w, const struct trust *t)
+{
+	struct judging jobs[THREADS];
+
+	for (size_t i = 0; i < THREADS; i++) {
+		jobs[i] = (struct judging){ w, t, X509_dup(w->leaf.cert), 0, 0 };
+		assert_int_equal(pthread_create(&jobs[i].thread, NULL, judge_often, &jobs[i]), 0);
+	}
+	for (size_t i = 0; i < THREADS; i++) {
+		pthread_join(jobs[i].thread, NULL);
+		assert_int_equal(jobs[i].trusted, JUDGED_EACH);
+		X509_free(jobs[i].leaf);
+	}
+}
+
 /* The directory lacks the CA, the bundle has it: it counts, as it does for OpenSSL. */
 static void
 the_bundle_fills_gaps(void **state)
@@ -207,7 +252,7 @@ the_bundle_fills_gaps(void **state)
 	setenv("SSL_CERT_DIR", list, 1);
 	assert_int_equal(trust_open(&t, NULL, NULL, &err), RESULT_OK);
 	assert_int_equal(trust_anchors(t), 1);
-	assert_true(trusts_leaf(w, t));
+	judge_in_threads(w, t);
 	assert_true(trusts_leaf(w, t));
 	trust_free(t);
 	unlink(path_of(w, name));

@@ -281,4 +281,30 @@ tcp_nobody(struct addr *address)
 	return p.listener;
 }
 
+/* An address where a connection is never accepted nor refused: its queue is full. */
+struct tcp_stuck {
+	struct addr address;
+	int listener, waiting[2];
+};
+
+static inline void
+tcp_stuck_start(struct tcp_stuck *stuck)
+{
+	stuck->listener = tcp_nobody(&stuck->address);
+	(void)!listen(stuck->listener, 0);
+	for (size_t i = 0; i < 2; i++) {
+		stuck->waiting[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+		(void)!connect(stuck->waiting[i], (const struct sockaddr *)&stuck->address.sa,
+			stuck->address.len);
+	}
+}
+
+static inline void
+tcp_stuck_stop(struct tcp_stuck *stuck)
+{
+	for (size_t i = 0; i < 2; i++)
+		close(stuck->waiting[i]);
+	close(stuck->listener);
+}
+
 #endif
