@@ -15,7 +15,7 @@ leave(struct tty *t)
 	tty_type(t, "Q", 1);
 	assert_int_equal(tty_end(t), 0);
 	assert_false(t->is_alt);
-	assert_true(t->is_cursor_visible);
+	assert_true(tty_cursor_visible(t));
 }
 
 static void

@@ -43,7 +43,6 @@ struct tty {
 	bool has_high; /* a byte above 0x7e was written */
 	bool has_color; /* a colour was chosen (SGR 30-49, 90-107) */
 	bool is_alt; /* the alternate screen is shown */
-	bool is_cursor_visible;
 	bool is_gone, has_frames_ended;
 	int status;
 	char tail[4096]; /* the last output, for what stays in the scrollback */
@@ -66,8 +65,6 @@ tty_prop(VTermProp prop, VTermValue *value, void *user)
 
 	if (prop == VTERM_PROP_ALTSCREEN)
 		t->is_alt = value->boolean;
-	if (prop == VTERM_PROP_CURSORVISIBLE)
-		t->is_cursor_visible = value->boolean;
 	return 1;
 }
 
@@ -96,7 +93,6 @@ tty_start(struct tty *t, int rows, int columns, const char *const *env, const ch
 	memset(t, 0, sizeof(*t));
 	t->rows = rows;
 	t->columns = columns;
-	t->is_cursor_visible = true;
 	tty_emulator(t);
 	assert_int_equal(pipe(frames), 0);
 	t->pid = forkpty(&t->fd, NULL, NULL, &size);
@@ -288,6 +284,20 @@ tty_resize(struct tty *t, int rows, int columns)
 	}
 	while (tty_pump(t, 5))
 		;
+}
+
+/* From the bytes: the emulator restores the cursor of another time with the main screen. */
+static inline bool
+tty_cursor_visible(const struct tty *t)
+{
+	bool is_visible = true;
+	size_t i;
+
+	for (i = 0; i + 3 < t->tail_n; i++) {
+		if (memcmp(t->tail + i, "?25", 3) == 0)
+			is_visible = t->tail[i + 3] == 'h';
+	}
+	return is_visible;
 }
 
 /* Wait for the end of the program; returns its wait status. */
