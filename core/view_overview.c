@@ -43,6 +43,9 @@ part_mail(struct doc *d, struct row *r, const struct judgement *j)
 
 	if (j->fresh == MAIL_DELIVERED_UNVALIDATED && is_policy_lost(j))
 		look = STATE_WARN;
+	/* A null MX says that no mail is wanted. */
+	if (j->fresh == MAIL_UNDELIVERABLE && j->severity <= SEVERITY_INFO)
+		look = STATE_SKIPPED;
 	row_glyph(d, r, state_role(look), state_glyph(look));
 	row_text(d, r, state_role(look), " %s", mail_outcome_words(j->fresh));
 	if (j->mail_host)

@@ -144,7 +144,7 @@ first_part(struct str name)
 
 /* Protocol, certificate and its days of one address. */
 static const char *
-chain_words(struct doc *d, const struct session *s, const struct tls_seen *tls, bool is_good)
+chain_words(struct doc *d, const struct session *s, const struct tls_seen *tls)
 {
 	const struct ev_cert *leaf;
 	int64_t left;
@@ -155,9 +155,10 @@ chain_words(struct doc *d, const struct session *s, const struct tls_seen *tls, 
 		return doc_shown(d, tls->done->version);
 	leaf = tls->chain[0];
 	left = cert_days_left(leaf, session_as_of_s(s));
-	return TEXT(d, "%s, %sissuer %s, to %s%s", doc_shown(d, tls->done->version),
-		is_good ? ""
-			: TEXT(d, "certificate for %s, ",
+	return TEXT(d, "%s, %sby %s, to %s%s", doc_shown(d, tls->done->version),
+		!tls->verdict || tls->verdict->is_name_ok
+			? ""
+			: TEXT(d, "for %s, ",
 				  leaf->sans.n > 0 ? part_list(d, leaf->sans, " ") : "no name"),
 		doc_shown(d, first_part(leaf->issuer)), part_date(d, leaf->not_after_s),
 		session_as_of_s(s) <= leaf->not_after_s
@@ -170,7 +171,7 @@ address_row(struct doc *d, const struct session *s, const struct attempt *t, uns
 {
 	struct row *r = doc_row(d, ROW_TEXT, indent);
 	bool is_good = attempt_is_good(t);
-	const char *chain = chain_words(d, s, &t->tls, is_good);
+	const char *chain = chain_words(d, s, &t->tls);
 
 	if (t->skip != SKIP_NONE)
 		row_glyph(d, r, ROLE_STATE_UNKNOWN, GLYPH_UNKNOWN);
@@ -222,6 +223,7 @@ policy_rows(struct doc *d, const struct session *s)
 
 		row_text(d, r, ROLE_DIM, "%2u  ", l->number);
 		row_bytes(d, r, ROLE_POLICY_VALUE, l->text);
+		r->hang = 4;
 	}
 	if (s->has_policy && s->policy.line_count > SHOWN)
 		doc_text(d, 3, ROLE_DIM, "and %s more",
@@ -235,6 +237,7 @@ host_rows(struct doc *d, const struct view_input *in, const struct host_judgemen
 	struct row *r = doc_row(d, ROW_TEXT, 3);
 	size_t i;
 
+	r->hang = 4;
 	padded_state(d, r, h->state);
 	row_text(d, r, ROLE_TEXT, "%" PRId64 " ", host->preference);
 	row_bytes(d, r, ROLE_HEADER, host->name);

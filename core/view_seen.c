@@ -137,12 +137,12 @@ part_host_seen(struct doc *d, struct row *r, const struct view_input *in,
 }
 
 static const char *
-family_list(const struct session *s)
+family_list(const struct session *s, bool is_final)
 {
 	bool v4 = s->has_route[FAMILY_IPV4], v6 = s->has_route[FAMILY_IPV6];
 
 	if (!s->is_route_known[FAMILY_IPV4] && !s->is_route_known[FAMILY_IPV6])
-		return "routes not asked yet";
+		return is_final ? "no address was looked for" : "routes not asked yet";
 	if (v4 && v6)
 		return "IPv4 IPv6";
 	if (v4)
@@ -167,13 +167,12 @@ env_seen(struct doc *d, struct row *r, const struct view_input *in)
 	const struct session *s = in->session;
 	const struct ev_http_done *h = s->chosen ? s->chosen->http : NULL;
 
-	row_text(d, r, ROLE_TEXT, "%s", family_list(s));
-	if (h && h->has_date)
-		row_text(d, r, ROLE_TEXT, "  clock %s%" PRId64 ".%" PRId64 "s",
-			h->date_offset_ms < 0 ? "-" : "+",
-			(h->date_offset_ms < 0 ? -h->date_offset_ms : h->date_offset_ms) / 1000,
-			(h->date_offset_ms < 0 ? -h->date_offset_ms : h->date_offset_ms) / 100 %
-				10);
+	row_text(d, r, ROLE_TEXT, "%s", family_list(s, in->judgement->is_final));
+	/* The header has whole seconds. */
+	if (h && h->has_date && h->date_offset_ms > -2000 && h->date_offset_ms < 2000)
+		row_text(d, r, ROLE_TEXT, "  clock ok");
+	else if (h && h->has_date)
+		row_text(d, r, ROLE_TEXT, "  clock %+" PRId64 "s", h->date_offset_ms / 1000);
 	if (s->start && s->start->is_ad_trusted)
 		row_text(d, r, ROLE_TEXT, "  resolver AD %s", has_ad(s) ? "ok" : "not seen");
 	else if (s->start && s->start->resolvers.n > 0)
@@ -228,8 +227,8 @@ https_seen(struct doc *d, struct row *r, const struct view_input *in)
 			row_text(
 				d, r, ROLE_DIM, "  (%s)", part_count(d, s->https_count, "address"));
 	} else if (s->policy_a && s->policy_a->is_done) {
-		row_text(d, r, ROLE_TEXT, "mta-sts.%s: %s", doc_shown(d, session_domain(s)),
-			part_lookup_words(s->policy_a->status));
+		row_text(
+			d, r, ROLE_TEXT, "policy host: %s", part_lookup_words(s->policy_a->status));
 	} else {
 		row_text(d, r, ROLE_DIM, "asking for the addresses of the policy host");
 	}
@@ -250,7 +249,7 @@ policy_seen(struct doc *d, struct row *r, const struct view_input *in)
 			: p->looks_like_html ? ": a web page"
 					     : "");
 	if (p->mode_line > 0)
-		row_text(d, r, ROLE_TEXT, "%smode=%s", p->is_valid ? "" : "; ",
+		row_text(d, r, ROLE_TEXT, "%smode=%s", p->is_valid ? "" : "  ",
 			doc_shown(d, p->mode_text));
 	if (p->max_age_line > 0)
 		row_text(d, r, ROLE_TEXT, "  max_age=%s", doc_shown(d, p->max_age_text));
@@ -271,8 +270,9 @@ mx_seen(struct doc *d, struct row *r, const struct view_input *in)
 		row_text(
 			d, r, ROLE_TEXT, "no MX host: %s", part_lookup_words(s->mx_lookup->status));
 	else
-		row_text(d, r, ROLE_TEXT, "%s%s, %s", s->has_implicit_mx ? "no MX record, " : "",
-			part_count(d, s->host_count, "host"), part_coverage(d, in->judgement));
+		row_text(d, r, ROLE_TEXT, "%s, %s",
+			s->has_implicit_mx ? "implicit MX" : part_count(d, s->host_count, "host"),
+			part_coverage(d, in->judgement));
 }
 
 static void

@@ -72,12 +72,13 @@ who_row(struct doc *d, const struct finding *f, unsigned indent)
 	row_cell(d, r);
 	row_text(d, r, ROLE_HEADER, "Who");
 	row_cell(d, r);
-	row_text(d, r, severity_role(f->severity), "%s",
-		f->blame == BLAME_NOBODY ? "nobody has to act" : blame_name(f->blame));
-	if (f->who.n > 0 && f->blame != BLAME_NOBODY) {
-		row_text(d, r, ROLE_TEXT, ": ");
+	if (f->blame == BLAME_NOBODY)
+		row_text(d, r, ROLE_STATE_OK, "nobody has to act");
+	else if (f->blame != BLAME_UNKNOWN || f->who.n == 0)
+		row_text(d, r, severity_role(f->severity), "%s%s", blame_name(f->blame),
+			f->who.n > 0 ? ": " : "");
+	if (f->blame != BLAME_NOBODY)
 		row_bytes(d, r, ROLE_TEXT, f->who);
-	}
 	row_cell(d, r);
 	row_text(d, r, ROLE_DIM, "%s", f->type->name);
 	r->severity = f->severity;
