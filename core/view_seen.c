@@ -72,6 +72,17 @@ no_address_words(struct doc *d, const struct mx_host *host)
 	return TEXT(d, "no address: %s", part_lookup_words(a->status));
 }
 
+static bool
+is_all_good(const struct mx_host *host)
+{
+	size_t i;
+
+	for (i = 0; i < host->address_count; i++)
+		if (!attempt_is_good(host->addresses[i]))
+			return false;
+	return host->address_count > 0;
+}
+
 static const char *
 host_words(struct doc *d, const struct mx_host *host)
 {
@@ -129,9 +140,13 @@ part_host_seen(struct doc *d, struct row *r, const struct view_input *in,
 		part_progress(d, r, running, in->now_us);
 		return;
 	}
-	row_text(d, r, ROLE_TEXT, "%s", host_words(d, host));
+	/* Where the addresses are well, the name is what there is to say first. */
 	if (host->has_match && !host->match.is_match)
-		row_text(d, r, ROLE_TEXT, "; not in policy");
+		row_text(d, r, ROLE_TEXT,
+			is_all_good(host) ? "not in policy; %s" : "%s; not in policy",
+			host_words(d, host));
+	else
+		row_text(d, r, ROLE_TEXT, "%s", host_words(d, host));
 	if (host->tlsa && host->tlsa->is_done && host->tlsa->count > 0)
 		row_text(d, r, ROLE_DIM, "  TLSA%s", dane_words(in->judgement, host));
 }

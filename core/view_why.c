@@ -136,12 +136,23 @@ means_row(struct doc *d, const struct view_input *in)
 static void
 stage_seen_row(struct doc *d, const struct view_input *in, enum stage stage)
 {
+	static const char *const means[stage_count] = {
+		[STAGE_ENV] = "what is seen of the domain does not come from this side",
+		[STAGE_TXT] = "senders know that there is a policy, and fetch it anew when the id "
+			      "changes",
+		[STAGE_HTTPS] = "senders can fetch the policy over verified TLS",
+		[STAGE_POLICY] = "senders know which hosts may get the mail, and for how long",
+		[STAGE_MX] = "a sender finds what the policy promises on every host",
+	};
 	struct row *r = doc_row(d, ROW_FIELD, 1);
 
 	row_cell(d, r);
 	row_text(d, r, ROLE_HEADER, "Seen");
 	row_cell(d, r);
 	part_stage_seen(d, r, in, stage);
+	if (means[stage] && part_stage_state(in->judgement, stage) == STATE_OK &&
+		(stage == STAGE_ENV || session_policy_is_usable(in->session)))
+		doc_fieldf(d, 1, "Means", ROLE_TEXT, "%s", means[stage]);
 }
 
 static void

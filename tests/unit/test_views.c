@@ -83,6 +83,7 @@ static const struct {
 	{ "good-report", story_good, view_report, true, false },
 	{ "good-overview", story_good, view_overview, false, false },
 	{ "good-why", story_good, why_all, false, false },
+	{ "good-why-txt", story_good, why_txt, false, false },
 	{ "good-env", story_good, stage_env, false, false },
 	{ "good-log", story_good, view_log, false, false },
 	{ "gap-report", story_gap, view_report, true, false },
