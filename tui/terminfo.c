@@ -18,6 +18,7 @@ const char *
 terminfo_why_not(void)
 {
 	const char *name = getenv("TERM");
+	const char *why = NULL;
 	int status = 0;
 
 	if (!isatty(STDOUT_FILENO))
@@ -28,8 +29,9 @@ terminfo_why_not(void)
 		return "TERM names a terminal that this host does not know";
 	/* TERM=dumb passes initscr() and paints garbage: ask for what is really needed. */
 	if (capability("cup") == NULL)
-		return "this terminal cannot place its cursor";
-	return NULL;
+		why = "this terminal cannot place its cursor";
+	del_curterm(cur_term);
+	return why;
 }
 
 size_t
