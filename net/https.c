@@ -443,11 +443,12 @@ end_in_http(struct fetch *f, enum outcome ended, CURLcode code, int64_t wall_ms)
 	const char *error = http_error(f, outcome, code);
 	time_t date = f->date.n > 0 ? curl_getdate(f->date.p, NULL) : -1;
 
+	/* Date has whole seconds: the middle of the second is meant, on the average. */
 	EMIT(f->c->sink, f->job, HTTP_DONE, http_done, .outcome = outcome, .status = status_of(f),
 		.content_type = f->content_type, .has_content_type = f->has_content_type,
 		.redirect = outcome == OUTCOME_REDIRECT ? str_of(redirect_of(f)) : STR_EMPTY,
 		.body_bytes = f->body_bytes, .body = buf_str(&f->body), .has_date = date != -1,
-		.date_offset_ms = date != -1 ? (int64_t)date * 1000 - wall_ms : -1,
+		.date_offset_ms = date != -1 ? (int64_t)date * 1000 + 500 - wall_ms : -1,
 		.error = str_of(error));
 	end(f, outcome, error);
 }
