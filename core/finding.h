@@ -155,6 +155,8 @@ struct host_judgement {
 	size_t address_count;
 };
 
+struct sim_scene; /* simulate.h */
+
 struct judgement {
 	struct arena arena;
 	const struct session *session;
@@ -166,6 +168,7 @@ struct judgement {
 	int64_t stage_us[stage_count]; /* time the stage took so far, -1 if not begun */
 	struct host_judgement *hosts; /* as session->hosts */
 	size_t host_count;
+	const struct sim_scene *scene; /* the same, as the simulator sees it */
 	size_t addresses, tested; /* coverage of MX addresses */
 	enum severity severity; /* the worst that counts for the exit status */
 	int exit; /* 0 to 3 */

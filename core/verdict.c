@@ -41,33 +41,6 @@ address_state(const struct judging *j, const struct address_facts *f)
 	return f->trouble == TROUBLE_CONN ? STATE_WARN : STATE_OK;
 }
 
-/* RFC 8460 4.3: the first that fails of pattern, STARTTLS, handshake and certificate. */
-static const char *
-address_result(const struct host_facts *h, const struct address_facts *f)
-{
-	if (h->host->has_match && !h->host->match.is_match)
-		return "validation-failure";
-	switch (f->trouble) {
-	case TROUBLE_PENDING:
-	case TROUBLE_UNTESTED:
-	case TROUBLE_NONE:
-	case TROUBLE_CONN:
-		return NULL;
-	case TROUBLE_STARTTLS:
-		return "starttls-not-supported";
-	case TROUBLE_HANDSHAKE:
-		return "validation-failure";
-	case TROUBLE_CERT:
-		break;
-	}
-	/* In the order of RFC 8461 section 4.2. */
-	if (f->cert.is_expired)
-		return "certificate-expired";
-	if (f->cert.trust != TRUST_OK || f->cert.is_early || !f->cert.is_judged)
-		return "certificate-not-trusted";
-	return "certificate-host-mismatch";
-}
-
 static enum state
 host_state(const struct judging *j, const struct host_facts *h)
 {
@@ -104,6 +77,9 @@ host_state(const struct judging *j, const struct host_facts *h)
 static void
 judge_host(const struct judging *j, const struct host_facts *h, struct host_judgement *out)
 {
+	const struct sim_host *scene = &j->scene->hosts[h - j->hosts];
+	const bool is_matched = !h->host->has_match || h->host->match.is_match;
+
 	out->host = h->host;
 	out->decision = h->decision;
 	out->state = host_state(j, h);
@@ -115,87 +91,28 @@ judge_host(const struct judging *j, const struct host_facts *h, struct host_judg
 		out->addresses[i] = (struct address_judgement){ .attempt = f->attempt,
 			.state = address_state(j, f),
 			.decision = f->decision,
-			.result_type = address_result(h, f),
+			.result_type = sim_result_type(is_matched, &scene->addresses[i]),
 			.dane = f->dane,
 			.dane_result_type = f->dane_result_type };
 		if (f->dane_match != NULL)
 			out->addresses[i].dane_matched = f->dane_match->data;
-		if (f->dane != DANE_NOT_JUDGED && f->dane != DANE_NONE && f->dane != DANE_INSECURE)
-			j->out->has_dane = true;
 	}
 	j->out->addresses += h->count;
 	j->out->tested += h->tested;
 }
 
-/* Before any host: whether there is a place to deliver to (RFC 5321 5.1, RFC 7505 section 3). */
-static bool
-outcome_without_hosts(const struct judging *j, enum mail_outcome *out)
-{
-	const struct session *s = j->s;
-	const struct lookup *mx = s->mx_lookup;
-
-	*out = j->is_running ? MAIL_NOT_KNOWN_YET : MAIL_UNKNOWN;
-	if (mx == NULL || !mx->is_done)
-		return true;
-	if (s->is_null_mx) {
-		*out = MAIL_UNDELIVERABLE;
-		return true;
-	}
-	if (mx->status == LOOKUP_NXDOMAIN) {
-		*out = j->is_nxdomain ? MAIL_UNDELIVERABLE : MAIL_UNKNOWN;
-		return true;
-	}
-	if (lookup_failed(mx)) {
-		if (!j->is_resolver_known)
-			return true;
-		*out = j->is_dns_broken || lookup_was_cut(j, mx) ? MAIL_UNKNOWN : MAIL_DEFERRED;
-		return true;
-	}
-	if (j->host_count > 0)
-		return false;
-	/* NODATA and no address of the domain: the row says so when both are answered. */
-	for (size_t i = 0; i < j->out->count; i++) {
-		if (j->out->findings[i].type->id == FINDING_MX_NONE)
-			*out = j->is_dns_rewriting ? MAIL_UNKNOWN : MAIL_UNDELIVERABLE;
-	}
-	return true;
-}
-
-/* The first host that works gets the mail; while a better one is open nothing is said. */
-static enum mail_outcome
-outcome_of(const struct judging *j, bool is_dane, const struct mx_host **host)
-{
-	enum mail_outcome outcome;
-	bool has_unknown = false;
-
-	if (outcome_without_hosts(j, &outcome))
-		return outcome;
-	for (size_t i = 0; i < j->host_count; i++) {
-		const struct host_facts *h = &j->hosts[i];
-		const enum decision d = is_dane ? h->dane_decision : h->decision;
-
-		if (d == DECISION_USE || d == DECISION_USE_UNVALIDATED) {
-			*host = h->host;
-			return d == DECISION_USE ? MAIL_DELIVERED_VALIDATED
-						 : MAIL_DELIVERED_UNVALIDATED;
-		}
-		if (d != DECISION_UNKNOWN)
-			continue;
-		has_unknown = true;
-		if (j->is_running && (!h->is_settled || !j->is_mode_known))
-			return MAIL_NOT_KNOWN_YET;
-	}
-	return has_unknown ? MAIL_UNKNOWN : MAIL_DEFERRED;
-}
-
 static void
 judge_mail(struct judging *j)
 {
-	const struct mx_host *dane_host = NULL;
+	struct judgement *out = j->out;
 
-	j->out->fresh = outcome_of(j, false, &j->out->mail_host);
-	if (j->out->has_dane)
-		j->out->dane = outcome_of(j, true, &dane_host);
+	out->scene = j->scene;
+	out->has_dane = j->scene->has_dane;
+	out->fresh = j->fresh.outcome;
+	if (j->fresh.host != SIM_NOWHERE)
+		out->mail_host = j->hosts[j->fresh.host].host;
+	if (out->has_dane)
+		out->dane = j->dane.outcome;
 }
 
 static void
