@@ -14,13 +14,18 @@ struct group {
 	size_t total; /* addresses that were looked at */
 };
 
+/* What else is known of the host that a by-mode finding is about some addresses of. */
+enum fold { FOLD_NONE, FOLD_OPEN, FOLD_GOOD };
+
 static const char *
-mode_words(const struct judging *j, enum effect effect, bool is_folded)
+mode_words(const struct judging *j, enum effect effect, enum fold fold)
 {
 	if (!j->is_mode_known)
 		return " Which policy applies is not known, so it is not told what this does.";
-	if (is_folded)
+	if (fold == FOLD_GOOD)
 		return " Another address of this host passes, so senders go on to that.";
+	if (fold == FOLD_OPEN)
+		return " Other addresses of this host are still being tested.";
 	if (j->mode == POLICY_MODE_ENFORCE && effect == EFFECT_ALL)
 		return " The mode is enforce: mail waits now.";
 	if (j->mode == POLICY_MODE_ENFORCE)
@@ -114,7 +119,7 @@ who_text(const struct judging *j, const struct finding *f)
 }
 
 static void
-fill_texts(struct judging *j, const struct raised *r, bool is_folded, struct finding *f)
+fill_texts(struct judging *j, const struct raised *r, enum fold fold, struct finding *f)
 {
 	const bool is_by_mode = str_is(str_of(r->type->severity), "by-mode");
 	const struct attempt *attempt = f->attempt;
@@ -132,7 +137,7 @@ fill_texts(struct judging *j, const struct raised *r, bool is_folded, struct fin
 	f->means = words_expand(j->a, r->type->means, &w);
 	if (is_by_mode)
 		f->means = arena_printf(
-			j->a, "%.*s%s", STR_ARG(f->means), mode_words(j, f->effect, is_folded));
+			j->a, "%.*s%s", STR_ARG(f->means), mode_words(j, f->effect, fold));
 	if (f->severity == SEVERITY_INCONCLUSIVE && f->stage != STAGE_ENV)
 		f->means = arena_printf(
 			j->a, "Not judged: this side may be the cause. %.*s", STR_ARG(f->means));
@@ -217,20 +222,30 @@ facts_of(struct judging *j, const struct raised *r)
 	return r->at.host != NULL ? &j->hosts[r->at.host - j->hosts] : NULL;
 }
 
+/* A host is good if one of its addresses is: senders go on to the next one (RFC 8461 5.1). */
+static enum fold
+fold_of(const struct judging *j, const struct host_facts *h, const struct group *g)
+{
+	if (!str_is(str_of(g->v[0]->type->severity), "by-mode"))
+		return FOLD_NONE;
+	if (h->is_good && g->n < g->total)
+		return FOLD_GOOD;
+	return j->is_running && !h->is_settled && h->is_listed ? FOLD_OPEN : FOLD_NONE;
+}
+
 static void
 find_group(struct judging *j, const struct group *g)
 {
 	const struct raised *first = g->v[0];
 	struct host_facts *h = facts_of(j, first);
 	struct finding *f = finding_new(j, first);
-	const bool is_by_mode = str_is(str_of(first->type->severity), "by-mode");
-	const bool is_folded = is_by_mode && h->is_good && g->n < g->total;
+	const enum fold fold = fold_of(j, h, g);
 
 	for (size_t i = 0; i < g->n; i++) {
 		if (raised_is_unsure(j, g->v[i]))
 			f->severity = SEVERITY_INCONCLUSIVE;
 	}
-	if (is_folded && f->severity == SEVERITY_ERROR)
+	if (fold != FOLD_NONE && f->severity == SEVERITY_ERROR)
 		f->severity = SEVERITY_WARNING;
 	if (g->n == 1)
 		f->attempt = first->at.address->attempt;
@@ -245,7 +260,7 @@ find_group(struct judging *j, const struct group *g)
 		add_evidence(f, &g->v[i]->found);
 	}
 	mark_worst(&h->worst, f->severity);
-	fill_texts(j, first, is_folded, f);
+	fill_texts(j, first, fold, f);
 }
 
 static void
@@ -263,7 +278,7 @@ find_single(struct judging *j, const struct raised *r, bool is_last)
 	add_evidence(f, &r->found);
 	if (h != NULL)
 		mark_worst(&h->worst, f->severity);
-	fill_texts(j, r, false, f);
+	fill_texts(j, r, FOLD_NONE, f);
 }
 
 static size_t

@@ -47,12 +47,23 @@ tls_trouble(const struct attempt *t)
 	return t->tls.is_done ? TROUBLE_CERT : TROUBLE_HANDSHAKE;
 }
 
+/* A step that our side ended, whether or not the attempt is told to be over. */
+static bool
+has_cut_step(const struct attempt *t)
+{
+	for (size_t i = SMTP_BANNER; i <= SMTP_STARTTLS; i++) {
+		if (t->steps[i].is_done && outcome_is_ours(t->steps[i].outcome))
+			return true;
+	}
+	return t->tls.is_done && outcome_is_ours(t->tls.done->outcome);
+}
+
 static enum trouble
 smtp_trouble(const struct attempt *t)
 {
 	enum trouble trouble;
 
-	if (t->skip != SKIP_NONE || attempt_was_cut(t))
+	if (t->skip != SKIP_NONE || attempt_was_cut(t) || has_cut_step(t))
 		return TROUBLE_UNTESTED;
 	if (t->connect == NULL)
 		return t->is_ended ? TROUBLE_UNTESTED : TROUBLE_PENDING;
@@ -259,4 +270,135 @@ judge_hosts(struct judging *j)
 	}
 	j->is_blocklisted = blocklist_explains_all(j);
 	judge_decisions(j);
+}
+
+/* Of a sender that does DANE and nothing else. */
+static enum decision
+dane_decision(const struct address_facts *f)
+{
+	switch (f->dane) {
+	case DANE_OK:
+		return DECISION_USE;
+	case DANE_FAIL:
+	case DANE_LOOKUP_FAILED:
+		return DECISION_SKIP;
+	case DANE_NOT_JUDGED:
+	case DANE_NONE:
+	case DANE_UNUSABLE:
+	case DANE_INSECURE:
+		break;
+	}
+	return DECISION_USE_UNVALIDATED;
+}
+
+/* RFC 8461 section 5, with section 2: MTA-STS never overrides a DANE failure. */
+static enum decision
+policy_decision(const struct judging *j, const struct host_facts *h, const struct address_facts *f)
+{
+	const enum decision dane = dane_decision(f);
+
+	if (!j->is_mode_known)
+		return dane == DECISION_SKIP ? DECISION_SKIP : DECISION_UNKNOWN;
+	if (j->mode != POLICY_MODE_ENFORCE || dane == DECISION_SKIP)
+		return dane;
+	if (!h->is_listed)
+		return DECISION_SKIP;
+	if (f->trouble == TROUBLE_NONE)
+		return DECISION_USE;
+	return f->is_unsure ? DECISION_UNKNOWN : DECISION_SKIP;
+}
+
+static void
+decide_address(const struct judging *j, const struct host_facts *h, struct address_facts *f)
+{
+	const bool is_refused = j->is_mode_known && j->mode == POLICY_MODE_ENFORCE && !h->is_listed;
+
+	f->decision = f->dane_decision = DECISION_UNKNOWN;
+	switch (f->trouble) {
+	case TROUBLE_PENDING:
+	case TROUBLE_UNTESTED:
+		f->decision = is_refused ? DECISION_SKIP : DECISION_UNKNOWN;
+		return;
+	case TROUBLE_CONN:
+		f->decision = f->dane_decision = f->is_blocklisted ? DECISION_UNKNOWN
+								   : DECISION_UNREACHABLE;
+		if (is_refused)
+			f->decision = DECISION_SKIP;
+		return;
+	case TROUBLE_NONE:
+	case TROUBLE_STARTTLS:
+	case TROUBLE_HANDSHAKE:
+	case TROUBLE_CERT:
+		f->decision = policy_decision(j, h, f);
+		f->dane_decision = dane_decision(f);
+		return;
+	}
+}
+
+/* Whether nothing will ever be known of it, for a reason that says nothing about the others. */
+static bool
+is_out_of_reach(const struct attempt *t)
+{
+	return t->skip == SKIP_NO_ROUTE || t->skip == SKIP_FAMILY_OFF || t->skip == SKIP_OVER_LIMIT;
+}
+
+/* An address that may yet turn out well outweighs one that does not. */
+static enum decision
+better_decision(enum decision a, enum decision b)
+{
+	static const int ranks[] = {
+		[DECISION_USE] = 5,
+		[DECISION_USE_UNVALIDATED] = 4,
+		[DECISION_UNKNOWN] = 3,
+		[DECISION_SKIP] = 2,
+		[DECISION_UNREACHABLE] = 1,
+	};
+
+	return ranks[a] >= ranks[b] ? a : b;
+}
+
+/* A host without any address: a dead entry, if that is what DNS says and not our resolver. */
+static bool
+host_is_dead(const struct judging *j, const struct host_facts *h)
+{
+	const struct mx_host *host = h->host;
+
+	if (h->has_address || host->is_left_out || !h->is_settled || host->a == NULL)
+		return false;
+	if (j->is_dns_rewriting || lookup_was_cut(j, host->a) || lookup_was_cut(j, host->aaaa))
+		return false;
+	return !h->is_lookup_failing || !j->is_dns_broken;
+}
+
+static void
+decide_host(const struct judging *j, struct host_facts *h)
+{
+	const bool is_pending = j->is_running && !h->is_settled;
+	bool has_any = false;
+
+	h->decision = h->dane_decision = is_pending || !host_is_dead(j, h) ? DECISION_UNKNOWN
+									   : DECISION_UNREACHABLE;
+	for (size_t i = 0; i < h->count; i++) {
+		struct address_facts *f = &h->addresses[i];
+
+		decide_address(j, h, f);
+		if (is_out_of_reach(f->attempt))
+			continue;
+		if (!has_any && !is_pending) {
+			h->decision = f->decision;
+			h->dane_decision = f->dane_decision;
+		}
+		h->decision = better_decision(h->decision, f->decision);
+		h->dane_decision = better_decision(h->dane_decision, f->dane_decision);
+		has_any = true;
+	}
+	if (j->is_mode_known && j->mode == POLICY_MODE_ENFORCE && !h->is_listed)
+		h->decision = DECISION_SKIP;
+}
+
+void
+judge_decisions(struct judging *j)
+{
+	for (size_t i = 0; i < j->host_count; i++)
+		decide_host(j, &j->hosts[i]);
 }

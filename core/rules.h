@@ -9,7 +9,7 @@
 #ifndef STS_RULES_H
 #define STS_RULES_H
 
-#include "core/simulate.h"
+#include "core/finding.h"
 
 /* What of a certificate is wrong: trust, dates and name each need their own repair. */
 enum trust_fault { TRUST_OK, TRUST_SELF_SIGNED, TRUST_INCOMPLETE, TRUST_UNTRUSTED, TRUST_INVALID };
@@ -19,6 +19,17 @@ struct cert_faults {
 	const struct ev_cert_error *error; /* of trust, may be NULL */
 	bool is_name_bad, is_expired, is_early;
 	const struct ev_cert *leaf, *dated; /* dated: the one that is expired or too early */
+};
+
+/* Where delivery to an address ends. */
+enum trouble {
+	TROUBLE_PENDING, /* not known yet */
+	TROUBLE_UNTESTED, /* and it will not be: our side */
+	TROUBLE_NONE,
+	TROUBLE_CONN,
+	TROUBLE_STARTTLS,
+	TROUBLE_HANDSHAKE,
+	TROUBLE_CERT,
 };
 
 struct address_facts {
@@ -84,8 +95,6 @@ struct judging {
 	struct host_facts *hosts; /* as session->hosts */
 	size_t host_count;
 	bool are_hosts_settled;
-	const struct sim_scene *scene;
-	struct sim_result fresh, dane; /* of RFC 8461 with DANE, of DANE alone; nothing cached */
 	struct name_index names, parents; /* of the hosts */
 	struct name_index suffixes, exacts; /* well-formed patterns, with and without "*." before */
 
@@ -165,7 +174,7 @@ struct raised {
 /* judge_facts.c, judge_hosts.c */
 void judge_facts(struct judging *j);
 void judge_hosts(struct judging *j);
-void judge_decisions(struct judging *j); /* simulate_scene.c */
+void judge_decisions(struct judging *j);
 struct cert_faults cert_faults(const struct tls_seen *tls, int64_t as_of_s);
 /* All that is wrong with it may be our own trust store or clock. */
 bool cert_is_unsure(const struct judging *j, const struct cert_faults *c, bool is_https);
@@ -193,6 +202,7 @@ void found_seq(struct found *f, uint32_t seq); /* evidence; 0 adds nothing */
 void found_lookup(struct found *f, const struct lookup *l);
 const char *lookup_words(const struct lookup *l); /* "NXDOMAIN", "no answer in time" */
 const char *outcome_words(enum outcome outcome); /* "connection refused" */
+bool outcome_is_ours(enum outcome outcome); /* budget, cancelled, local fault */
 struct str date_text(struct arena *a, int64_t s); /* "2027-02-04" */
 struct str strs_join(struct arena *a, struct strs list, const char *between, size_t most);
 struct str shell_word(struct arena *a, struct str s);

@@ -104,6 +104,10 @@ host_private_address(const struct judging *j, const struct about *at, struct fou
 	(void)at;
 	if (s->start == NULL || s->start->https_port != HTTPS_PORT)
 		return false;
+	/* That all are private is known with the last answer. */
+	if ((s->policy_a != NULL && !s->policy_a->is_done) ||
+		(s->policy_aaaa != NULL ? !s->policy_aaaa->is_done : j->is_running))
+		return false;
 	count_private(j, s->policy_a, &all, &private);
 	count_private(j, s->policy_aaaa, &all, &private);
 	if (private.n == 0)

@@ -252,12 +252,6 @@ https_status(const struct judging *j, const struct about *at, struct found *f)
 	return true;
 }
 
-static bool
-is_ours(enum outcome o)
-{
-	return o == OUTCOME_BUDGET || o == OUTCOME_CANCELLED || o == OUTCOME_LOCAL_FAULT;
-}
-
 /* Good TLS, and then no complete answer. */
 static enum outcome
 http_outcome(const struct judging *j)
@@ -290,7 +284,7 @@ https_truncated(const struct judging *j, const struct about *at, struct found *f
 	const enum outcome o = http_outcome(j);
 
 	(void)at;
-	if (o == OUTCOME_OK || o == OUTCOME_TIMEOUT || o == OUTCOME_TOO_BIG || is_ours(o))
+	if (o == OUTCOME_OK || o == OUTCOME_TIMEOUT || o == OUTCOME_TOO_BIG || outcome_is_ours(o))
 		return false;
 	return note_http(j, f);
 }
@@ -301,8 +295,10 @@ https_timeout(const struct judging *j, const struct about *at, struct found *f)
 	const enum outcome o = http_outcome(j);
 
 	(void)at;
-	if (o != OUTCOME_TIMEOUT && !is_ours(o))
+	if (o != OUTCOME_TIMEOUT && !outcome_is_ours(o))
 		return false;
+	if (outcome_is_ours(o))
+		f->severity = SEVERITY_INCONCLUSIVE;
 	return note_http(j, f);
 }
 

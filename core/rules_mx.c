@@ -317,7 +317,7 @@ mx_address_lookup_failed(const struct judging *j, const struct about *at, struct
 static void
 push_private(const struct judging *j, const struct lookup *l, struct strs *out)
 {
-	for (size_t i = 0; l != NULL && i < l->count; i++) {
+	for (size_t i = 0; l != NULL && l->is_done && i < l->count; i++) {
 		if (address_is_private(l->records[i]->data))
 			arena_push(j->a, out, l->records[i]->data);
 	}

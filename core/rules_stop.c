@@ -195,7 +195,7 @@ static const char date_rows[] = "https-cert-expired https-cert-not-yet-valid htt
 				"tls-cert-expired tls-cert-not-yet-valid tls-cert-expiring";
 
 /* Nothing is said before the walk carries it: neither a by-mode row before the mode is known, nor
- * a failed lookup before it is known whether our resolver works. */
+ * what DNS lacks before it is known whether our resolver and the whole zone work. */
 static bool
 is_too_early(const struct judging *j, const struct raised *r)
 {
@@ -203,7 +203,10 @@ is_too_early(const struct judging *j, const struct raised *r)
 		return false;
 	if (!j->is_mode_known && str_is(str_of(r->type->severity), "by-mode"))
 		return true;
-	return !j->is_resolver_known && is_listed(dns_rows, r->type->name);
+	/* IPv6 that fails may turn out to be the whole of it. */
+	if (r->type->id == FINDING_SMTP_CONNECT && !r->at.host->is_settled)
+		return r->at.address->attempt->family == FAMILY_IPV6;
+	return !j->is_zone_settled && is_listed(dns_rows, r->type->name);
 }
 
 void

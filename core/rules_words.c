@@ -70,6 +70,13 @@ outcome_words(enum outcome outcome)
 	return words[outcome];
 }
 
+bool
+outcome_is_ours(enum outcome outcome)
+{
+	return outcome == OUTCOME_BUDGET || outcome == OUTCOME_CANCELLED ||
+	       outcome == OUTCOME_LOCAL_FAULT;
+}
+
 /* Days since 1970 to a civil date: eras of 400 years that begin in March. */
 struct str
 date_text(struct arena *a, int64_t s)

@@ -72,7 +72,7 @@ txt_state(const struct judging *j)
 
 	if (l == NULL || !l->is_done)
 		return open_state(j, l);
-	if (j->is_running && lookup_failed(l) && !j->is_resolver_known)
+	if (j->is_running && l->status != LOOKUP_OK && !j->is_zone_settled)
 		return STATE_RUNNING;
 	if (worst <= SEVERITY_INFO && is_whole(j))
 		return STATE_NOT_REACHED;
@@ -154,7 +154,7 @@ mx_state(const struct judging *j)
 	if (j->out->fresh == MAIL_UNKNOWN || has_unknown_host(j))
 		return STATE_INCONCLUSIVE;
 	if (lookup_failed(l) && worst <= SEVERITY_INFO)
-		return j->is_running && !j->is_resolver_known ? STATE_RUNNING : STATE_INCONCLUSIVE;
+		return j->is_running && !j->is_zone_settled ? STATE_RUNNING : STATE_INCONCLUSIVE;
 	return by_worst(worst, STATE_OK);
 }
 
@@ -169,7 +169,7 @@ tlsrpt_state(const struct judging *j)
 	if (worst <= SEVERITY_INFO && is_whole(j))
 		return STATE_NOT_REACHED;
 	if (worst <= SEVERITY_INFO && lookup_failed(l))
-		return j->is_running && !j->is_resolver_known ? STATE_RUNNING : STATE_INCONCLUSIVE;
+		return j->is_running && !j->is_zone_settled ? STATE_RUNNING : STATE_INCONCLUSIVE;
 	return by_worst(worst, STATE_OK);
 }
 

@@ -27,6 +27,7 @@ struct walk {
 	const char *mx; /* "10 mx1.example.com" */
 	enum lookup_status mx_status;
 	struct build_smtp smtp[WALK_ADDRESSES]; /* a host of the MX list without one is good */
+	const char *addresses; /* in DNS, of hosts without one above: more() makes the attempts */
 	void (*before)(struct build *b); /* behind the walk's start, before all lookups */
 	void (*more)(struct build *b); /* before the end */
 	bool has_no_root, is_root_failing;
@@ -131,6 +132,8 @@ walk_host(struct build *b, const struct walk *w, const char *host, size_t number
 	for (size_t i = 0; i < WALK_ADDRESSES && w->smtp[i].host != NULL; i++) {
 		if (str_is(str_of(host), w->smtp[i].host) && w->smtp[i].address != NULL)
 			addresses = build_text(b, "%s%s\n", addresses, w->smtp[i].address);
+		else if (str_is(str_of(host), w->smtp[i].host) && w->addresses != NULL)
+			addresses = w->addresses;
 		n += str_is(str_of(host), w->smtp[i].host) ? 1 : 0;
 	}
 	if (n == 0)
@@ -271,6 +274,60 @@ check_whole(const char *row, const struct judgement *j)
 	}
 }
 
+struct prefix {
+	const char *row;
+	struct session whole;
+	struct judgement end;
+};
+
+static inline bool
+is_at_end(const struct prefix *p, const struct finding *f)
+{
+	for (size_t i = 0; i < p->end.count; i++) {
+		if (p->end.findings[i].type == f->type &&
+			p->end.findings[i].severity >= f->severity)
+			return true;
+	}
+	return false;
+}
+
+/* What is said while the walk runs is never taken back, and never worse than at the end. */
+static inline void
+check_prefix(const struct prefix *p, const struct judgement *j, size_t events)
+{
+	for (size_t i = 0; i < j->count; i++) {
+		if (!is_at_end(p, &j->findings[i]))
+			fail_msg("%s: %s is raised after %zu events, and not at the end", p->row,
+				j->findings[i].type->name, events);
+	}
+	if (j->fresh != MAIL_NOT_KNOWN_YET && j->fresh != p->end.fresh)
+		fail_msg("%s: mail is %s after %zu events, %s at the end", p->row,
+			mail_outcome_name(j->fresh), events, mail_outcome_name(p->end.fresh));
+}
+
+static inline void
+check_prefixes(const char *row, const struct walk *w, const struct judge_options *options)
+{
+	struct prefix p = { .row = row };
+	struct session s;
+	struct build b;
+	struct judgement j;
+
+	walk_build(&b, &p.whole, w);
+	judge(&p.whole, options, &p.end);
+	session_init(&s);
+	for (size_t i = 0; i + 1 < p.whole.event_count; i++) {
+		session_apply(&s, p.whole.events[i]);
+		judge(&s, options, &j);
+		check_prefix(&p, &j, i + 1);
+		check_int(row, "final", j.is_final, false);
+		judgement_release(&j);
+	}
+	session_release(&s);
+	judgement_release(&p.end);
+	session_release(&p.whole);
+}
+
 static inline void
 check_walk(const char *row, const struct walk *w, const struct judge_options *options,
 	const char *raises)
@@ -285,6 +342,7 @@ check_walk(const char *row, const struct walk *w, const struct judge_options *op
 	check_whole(row, &j);
 	judgement_release(&j);
 	session_release(&s);
+	check_prefixes(row, w, options);
 }
 
 /* One row of a table of walks. */

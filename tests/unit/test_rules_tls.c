@@ -83,7 +83,7 @@ static void
 test_extra(void **state)
 {
 	static const struct walk_row row[] = { { "extra and revoked",
-		{ .smtp = { { .host = MX1 } }, .more = add_extra },
+		{ .smtp = { { .host = MX1 } }, .addresses = A4, .more = add_extra },
 		"warning tls-cert-revoked " MX1 "\ninfo tls-chain-extra " MX1 } };
 
 	(void)state;
