@@ -9,7 +9,7 @@
 #ifndef STS_RULES_H
 #define STS_RULES_H
 
-#include "core/finding.h"
+#include "core/simulate.h"
 
 /* What of a certificate is wrong: trust, dates and name each need their own repair. */
 enum trust_fault { TRUST_OK, TRUST_SELF_SIGNED, TRUST_INCOMPLETE, TRUST_UNTRUSTED, TRUST_INVALID };
@@ -19,17 +19,6 @@ struct cert_faults {
 	const struct ev_cert_error *error; /* of trust, may be NULL */
 	bool is_name_bad, is_expired, is_early;
 	const struct ev_cert *leaf, *dated; /* dated: the one that is expired or too early */
-};
-
-/* Where delivery to an address ends. */
-enum trouble {
-	TROUBLE_PENDING, /* not known yet */
-	TROUBLE_UNTESTED, /* and it will not be: our side */
-	TROUBLE_NONE,
-	TROUBLE_CONN,
-	TROUBLE_STARTTLS,
-	TROUBLE_HANDSHAKE,
-	TROUBLE_CERT,
 };
 
 struct address_facts {
@@ -95,6 +84,8 @@ struct judging {
 	struct host_facts *hosts; /* as session->hosts */
 	size_t host_count;
 	bool are_hosts_settled;
+	const struct sim_scene *scene;
+	struct sim_result fresh, dane; /* of RFC 8461 with DANE, of DANE alone; nothing cached */
 	struct name_index names, parents; /* of the hosts */
 	struct name_index suffixes, exacts; /* well-formed patterns, with and without "*." before */
 
@@ -174,7 +165,7 @@ struct raised {
 /* judge_facts.c, judge_hosts.c */
 void judge_facts(struct judging *j);
 void judge_hosts(struct judging *j);
-void judge_decisions(struct judging *j);
+void judge_decisions(struct judging *j); /* simulate_scene.c */
 struct cert_faults cert_faults(const struct tls_seen *tls, int64_t as_of_s);
 /* All that is wrong with it may be our own trust store or clock. */
 bool cert_is_unsure(const struct judging *j, const struct cert_faults *c, bool is_https);
