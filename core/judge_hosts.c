@@ -52,10 +52,10 @@ static bool
 has_cut_step(const struct attempt *t)
 {
 	for (size_t i = SMTP_BANNER; i <= SMTP_STARTTLS; i++) {
-		if (t->steps[i].is_done && outcome_is_ours(t->steps[i].outcome))
+		if (t->steps[i].is_done && outcome_was_cut(t->steps[i].outcome))
 			return true;
 	}
-	return t->tls.is_done && outcome_is_ours(t->tls.done->outcome);
+	return t->tls.is_done && outcome_was_cut(t->tls.done->outcome);
 }
 
 static enum trouble

@@ -193,7 +193,7 @@ void found_seq(struct found *f, uint32_t seq); /* evidence; 0 adds nothing */
 void found_lookup(struct found *f, const struct lookup *l);
 const char *lookup_words(const struct lookup *l); /* "NXDOMAIN", "no answer in time" */
 const char *outcome_words(enum outcome outcome); /* "connection refused" */
-bool outcome_is_ours(enum outcome outcome); /* budget, cancelled, local fault */
+bool outcome_was_cut(enum outcome outcome); /* budget, cancelled, local fault */
 struct str date_text(struct arena *a, int64_t s); /* "2027-02-04" */
 struct str strs_join(struct arena *a, struct strs list, const char *between, size_t most);
 struct str shell_word(struct arena *a, struct str s);

@@ -284,7 +284,7 @@ https_truncated(const struct judging *j, const struct about *at, struct found *f
 	const enum outcome o = http_outcome(j);
 
 	(void)at;
-	if (o == OUTCOME_OK || o == OUTCOME_TIMEOUT || o == OUTCOME_TOO_BIG || outcome_is_ours(o))
+	if (o == OUTCOME_OK || o == OUTCOME_TIMEOUT || o == OUTCOME_TOO_BIG || outcome_was_cut(o))
 		return false;
 	return note_http(j, f);
 }
@@ -295,9 +295,9 @@ https_timeout(const struct judging *j, const struct about *at, struct found *f)
 	const enum outcome o = http_outcome(j);
 
 	(void)at;
-	if (o != OUTCOME_TIMEOUT && !outcome_is_ours(o))
+	if (o != OUTCOME_TIMEOUT && !outcome_was_cut(o))
 		return false;
-	if (outcome_is_ours(o))
+	if (outcome_was_cut(o))
 		f->severity = SEVERITY_INCONCLUSIVE;
 	return note_http(j, f);
 }

@@ -16,7 +16,7 @@ tls_handshake(const struct judging *j, const struct about *at, struct found *f)
 	}
 	if (o == OUTCOME_OK || (!t->tls.is_done && !t->is_ended))
 		return false;
-	if (outcome_is_ours(o))
+	if (outcome_was_cut(o))
 		f->severity = SEVERITY_INCONCLUSIVE;
 	f->note = error.n > 0 ? str_sub(error, 0, 200) : str_of(outcome_words(o));
 	f->detail = arena_printf(j->a, "%s%s%.*s", outcome_words(o), error.n > 0 ? ": " : "",

@@ -71,7 +71,7 @@ outcome_words(enum outcome outcome)
 }
 
 bool
-outcome_is_ours(enum outcome outcome)
+outcome_was_cut(enum outcome outcome)
 {
 	return outcome == OUTCOME_BUDGET || outcome == OUTCOME_CANCELLED ||
 	       outcome == OUTCOME_LOCAL_FAULT;
