@@ -14,7 +14,7 @@ static bool
 is_lost(enum outcome o)
 {
 	return o == OUTCOME_CLOSED || o == OUTCOME_RESET || o == OUTCOME_TIMEOUT ||
-	       outcome_is_ours(o) || o == OUTCOME_UNREACHABLE || o == OUTCOME_REFUSED;
+	       outcome_was_cut(o) || o == OUTCOME_UNREACHABLE || o == OUTCOME_REFUSED;
 }
 
 static bool
@@ -41,7 +41,7 @@ smtp_ipv6_failed(const struct judging *j, const struct about *at, struct found *
 	for (size_t i = 0; i < h->count; i++) {
 		const struct attempt *t = h->addresses[i].attempt;
 
-		if (t->connect == NULL || outcome_is_ours(t->connect->outcome))
+		if (t->connect == NULL || outcome_was_cut(t->connect->outcome))
 			continue;
 		if (t->family == FAMILY_IPV4) {
 			has_ipv4 |= t->connect->outcome == OUTCOME_OK;
@@ -77,15 +77,15 @@ smtp_banner_timeout(const struct judging *j, const struct about *at, struct foun
 {
 	const struct attempt *t = at->address->attempt;
 	const struct smtp_step_seen *banner = step(at, SMTP_BANNER);
-	const bool is_cut = !banner->is_done && t->is_ended && outcome_is_ours(t->end_outcome);
+	const bool is_cut = !banner->is_done && t->is_ended && outcome_was_cut(t->end_outcome);
 	const int64_t end_us = banner->is_done ? banner->end_us : t->end_us;
 
 	if (t->connect == NULL || t->connect->outcome != OUTCOME_OK)
 		return false;
 	if (!is_cut && !(banner->is_done && (banner->outcome == OUTCOME_TIMEOUT ||
-						    outcome_is_ours(banner->outcome))))
+						    outcome_was_cut(banner->outcome))))
 		return false;
-	if (is_cut || outcome_is_ours(banner->outcome))
+	if (is_cut || outcome_was_cut(banner->outcome))
 		f->severity = SEVERITY_INCONCLUSIVE;
 	f->detail = arena_printf(j->a, "no complete greeting within %lld s",
 		(long long)((end_us - t->connect_us + 500000) / 1000000));
@@ -209,9 +209,9 @@ smtp_closed(const struct judging *j, const struct about *at, struct found *f)
 	s = step(at, phase);
 	o = s->is_done ? s->outcome : t->end_outcome;
 	/* A greeting that does not come in time has its own row. */
-	if (phase == SMTP_BANNER && (o == OUTCOME_TIMEOUT || outcome_is_ours(o)))
+	if (phase == SMTP_BANNER && (o == OUTCOME_TIMEOUT || outcome_was_cut(o)))
 		return false;
-	if (outcome_is_ours(o))
+	if (outcome_was_cut(o))
 		f->severity = SEVERITY_INCONCLUSIVE;
 	f->detail = arena_printf(j->a, "%s %s", outcome_words(o), when[phase]);
 	found_seq(f, s->is_done ? s->seq : t->connect_seq);
