@@ -394,6 +394,11 @@ judge_mode(struct judging *j)
 	j->is_txt_usable = session_txt_is_usable(j->s);
 	j->is_policy_usable = session_policy_is_usable(j->s);
 	j->mode = POLICY_MODE_NONE;
+	if (j->s->rehearsed != NULL) {
+		j->is_mode_known = true;
+		j->mode = session_mode(j->s);
+		return;
+	}
 	if (txt == NULL || !txt->is_done || lookup_was_cut(j, txt))
 		return;
 	if (!j->is_txt_usable) {

@@ -53,6 +53,8 @@
 #define LIMIT_SESSION_LOOKUPS 4096
 #define LIMIT_SESSION_ATTEMPTS 16384
 #define LIMIT_SESSION_HOSTS 1024
+/* Distinct policies that senders may hold: one a day for as long as max_age lets them live. */
+#define LIMIT_SESSION_CACHED 512
 #define LIMIT_JSON_DEPTH 8
 
 #endif

@@ -314,10 +314,10 @@ policy_node(const struct session *s)
 {
 	json_t *object;
 
-	if (!session_fetch_is_ok(s) || !s->has_policy)
+	if (!s->has_policy || (s->rehearsed == NULL && !session_fetch_is_ok(s)))
 		return jnode_null();
 	object = jnode_object();
-	jnode_set(object, "source", jnode_word("published"));
+	jnode_set(object, "source", jnode_word(s->rehearsed != NULL ? "file" : "published"));
 	json_set_policy(object, &s->policy, true);
 	return object;
 }

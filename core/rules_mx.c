@@ -135,7 +135,7 @@ mx_not_in_policy(const struct judging *j, const struct about *at, struct found *
 	f->publish = arena_printf(j->a, "mx: %.*s", STR_ARG(at->host->host->name));
 	f->detail = miss_text(j, at->host->host);
 	found_lookup(f, mx_of(j));
-	found_seq(f, j->fetch->http_seq);
+	found_seq(f, session_policy_seq(j->s));
 	return true;
 }
 
@@ -160,7 +160,7 @@ mx_none_in_policy(const struct judging *j, const struct about *at, struct found 
 		STR_ARG(strs_join(j->a, names, ", ", HOSTS_LISTED)),
 		STR_ARG(miss_text(j, j->hosts[0].host)));
 	found_lookup(f, mx_of(j));
-	found_seq(f, j->fetch->http_seq);
+	found_seq(f, session_policy_seq(j->s));
 	return true;
 }
 
@@ -191,7 +191,7 @@ policy_mx_wildcard_depth(const struct judging *j, const struct about *at, struct
 	f->publish = arena_printf(j->a, "mx: *.%.*s", STR_ARG(name_parent(name)));
 	f->detail = match_explain(j->a, pattern, name, pair);
 	found_lookup(f, mx_of(j));
-	found_seq(f, j->fetch->http_seq);
+	found_seq(f, session_policy_seq(j->s));
 	return true;
 }
 

@@ -27,7 +27,7 @@ note_line(const struct judging *j, struct found *f, unsigned number)
 	if (line != NULL)
 		f->detail = arena_printf(
 			j->a, "line %u: %.*s", number, STR_ARG(quote_at(j->a, line->text, 0)));
-	found_seq(f, j->fetch->http_seq);
+	found_seq(f, session_policy_seq(j->s));
 	return true;
 }
 
@@ -39,7 +39,7 @@ is_missing(const struct judging *j, struct found *f, const char *key, unsigned l
 		return false;
 	f->subject = f->note = str_of(key);
 	f->detail = arena_printf(j->a, "no %s in %zu lines", key, policy_of(j)->total_lines);
-	found_seq(f, j->fetch->http_seq);
+	found_seq(f, session_policy_seq(j->s));
 	return true;
 }
 
@@ -398,7 +398,7 @@ policy_line_syntax(const struct judging *j, const struct about *at, struct found
 	f->line = line->number;
 	f->detail = arena_printf(j->a, "line %u, byte %zu: %.*s", line->number, line->note_at + 1,
 		STR_ARG(quote_at(j->a, line->text, line->note_at)));
-	found_seq(f, j->fetch->http_seq);
+	found_seq(f, session_policy_seq(j->s));
 	return true;
 }
 
@@ -421,7 +421,7 @@ policy_blank_line(const struct judging *j, const struct about *at, struct found 
 	}
 	f->detail = arena_printf(j->a, "line %.*s of %zu",
 		STR_ARG(strs_join(j->a, numbers, ", ", LINES_LISTED)), p->total_lines);
-	found_seq(f, j->fetch->http_seq);
+	found_seq(f, session_policy_seq(j->s));
 	return true;
 }
 
@@ -432,7 +432,7 @@ policy_eol_mixed(const struct judging *j, const struct about *at, struct found *
 	if (!policy_of(j)->has_lf || !policy_of(j)->has_crlf)
 		return false;
 	f->detail = STR("LF and CRLF");
-	found_seq(f, j->fetch->http_seq);
+	found_seq(f, session_policy_seq(j->s));
 	return true;
 }
 

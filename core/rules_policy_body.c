@@ -5,7 +5,7 @@ static bool
 note_body(const struct judging *j, struct found *f, const char *what)
 {
 	f->detail = arena_printf(j->a, "%s; %zu bytes", what, j->s->policy.body.n);
-	found_seq(f, j->fetch->http_seq);
+	found_seq(f, session_policy_seq(j->s));
 	return true;
 }
 

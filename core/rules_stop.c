@@ -30,7 +30,8 @@ has_settled_fetch(const struct judging *j)
 static bool
 has_body(const struct judging *j)
 {
-	return j->is_txt_usable && j->is_fetch_ok && j->s->has_policy;
+	return j->s->has_policy &&
+	       (j->s->rehearsed != NULL || (j->is_txt_usable && j->is_fetch_ok));
 }
 
 /* A body that is no policy file at all has no lines worth judging. */

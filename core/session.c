@@ -54,6 +54,40 @@ fold_local_fault(struct session *s, const struct event *event)
 }
 
 static bool
+fold_policy_rehearsed(struct session *s, const struct event *event)
+{
+	if (s->rehearsed != NULL)
+		return false;
+	s->rehearsed = event->payload;
+	s->rehearsed_seq = event->seq;
+	s->is_policy_stale = true;
+	return true;
+}
+
+/* What is no valid policy, or has expired, binds nobody (RFC 8461 sections 3.2 and 5.1). */
+static bool
+fold_policy_cached(struct session *s, const struct event *event)
+{
+	const struct ev_policy_cached *cached = event->payload;
+	struct cached_policy c = { .event = cached, .seq = event->seq };
+
+	if (s->cached_count >= LIMIT_SESSION_CACHED) {
+		s->over_limit++;
+		return false;
+	}
+	policy_parse(&s->arena, cached->body, &c.policy);
+	c.fetched_s = cached->fetched_s >= 0 ? cached->fetched_s : session_as_of_s(s);
+	if (!c.policy.is_valid ||
+		__builtin_add_overflow(c.fetched_s, (int64_t)c.policy.max_age_s, &c.expires_s) ||
+		c.expires_s <= session_as_of_s(s))
+		return false;
+	s->cached = array_open(
+		&s->arena, s->cached, s->cached_count, s->cached_count, sizeof(*s->cached));
+	s->cached[s->cached_count++] = c;
+	return true;
+}
+
+static bool
 fold_end(struct session *s, const struct event *event)
 {
 	const struct ev_end *end = event->payload;
@@ -132,7 +166,8 @@ session_settle(struct session *s)
 {
 	if (!s->is_policy_stale)
 		return;
-	policy_parse(&s->arena, s->chosen->http->body, &s->policy);
+	policy_parse(&s->arena, s->rehearsed != NULL ? s->rehearsed->body : s->chosen->http->body,
+		&s->policy);
 	s->has_policy = true;
 	s->is_policy_stale = false;
 	hosts_match(s);

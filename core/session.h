@@ -122,6 +122,14 @@ struct mx_host {
 	struct match_result match;
 };
 
+/* A policy that a sender may still hold. */
+struct cached_policy {
+	const struct ev_policy_cached *event;
+	uint32_t seq;
+	struct policy policy;
+	int64_t fetched_s, expires_s; /* since 1970 */
+};
+
 struct session {
 	struct arena arena;
 	const struct event **events; /* all, by seq */
@@ -150,6 +158,10 @@ struct session {
 	const struct attempt *chosen; /* good attempt that finished first, ties by address; NULL */
 	bool has_policy; /* a body was fetched (or rehearsed) */
 	struct policy policy; /* parsed; grammar of RFC 8461 3.2 */
+	const struct ev_policy_rehearsed *rehearsed; /* stands in its place; NULL if none does */
+	uint32_t rehearsed_seq;
+	struct cached_policy *cached; /* valid and not expired, in the order of their events */
+	size_t cached_count;
 
 	bool is_null_mx;
 	bool has_implicit_mx;
@@ -186,6 +198,8 @@ bool session_is_running(const struct session *s); /* started and not ended */
 struct str session_domain(const struct session *s); /* empty before the first event */
 int64_t session_as_of_s(const struct session *s); /* wall clock of the walk's start */
 bool session_txt_is_usable(const struct session *s); /* exactly one candidate and it is valid */
+/* The event that the policy came with, 0 without one. */
+uint32_t session_policy_seq(const struct session *s);
 bool session_fetch_is_ok(const struct session *s); /* https.ok of the report */
 /* Usable policy: usable record, fetched, body valid, not a web page. */
 bool session_policy_is_usable(const struct session *s);

@@ -38,11 +38,19 @@ session_fetch_is_ok(const struct session *s)
 	return s->chosen != NULL;
 }
 
+uint32_t
+session_policy_seq(const struct session *s)
+{
+	if (s->rehearsed != NULL)
+		return s->rehearsed_seq;
+	return s->chosen != NULL ? s->chosen->http_seq : 0;
+}
+
 bool
 session_policy_is_usable(const struct session *s)
 {
-	return session_txt_is_usable(s) && s->has_policy && s->policy.is_valid &&
-	       !s->policy.looks_like_html;
+	return (session_txt_is_usable(s) || s->rehearsed != NULL) && s->has_policy &&
+	       s->policy.is_valid && !s->policy.looks_like_html;
 }
 
 enum policy_mode

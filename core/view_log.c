@@ -194,6 +194,8 @@ attempt_event(struct doc *d, struct row *r, const struct event *e)
 static void
 other_event(struct doc *d, struct row *r, const struct event *e)
 {
+	const struct ev_policy_rehearsed *rehearsed = e->payload;
+	const struct ev_policy_cached *cached = e->payload;
 	const struct ev_route *route = e->payload;
 	const struct ev_hosts_left_out *left = e->payload;
 	const struct ev_local_fault *fault = e->payload;
@@ -206,6 +208,11 @@ other_event(struct doc *d, struct row *r, const struct event *e)
 			say(d, r, " to ", route->address);
 	} else if (e->kind == EV_HOSTS_LEFT_OUT) {
 		row_text(d, r, ROLE_TEXT, "hosts left out: %s", part_list(d, left->hosts, ", "));
+	} else if (e->kind == EV_POLICY_REHEARSED) {
+		say(d, r, "a policy to rehearse, from ", rehearsed->source);
+	} else if (e->kind == EV_POLICY_CACHED) {
+		say(d, r, "a policy that senders may hold, id ", cached->id);
+		say(d, r, ", from ", cached->source);
 	} else if (e->kind == EV_LOCAL_FAULT) {
 		say(d, r, "a fault of this side: ", fault->what);
 		say(d, r, ": ", fault->error);
@@ -248,6 +255,8 @@ part_event(struct doc *d, struct row *r, const struct event *e)
 	case EV_HTTP_DONE:
 		http_event(d, r, e);
 		break;
+	case EV_POLICY_REHEARSED:
+	case EV_POLICY_CACHED:
 	case EV_ROUTE:
 	case EV_HOSTS_LEFT_OUT:
 	case EV_LOCAL_FAULT:

@@ -107,6 +107,10 @@ emit_start(struct walk *w)
 		.wants_ipv6 = o->wants_ipv6, .https_port = o->https_port, .smtp_port = o->smtp_port,
 		.budget_ms = o->budget_ms, .rehearsal = o->rehearsal,
 		.scenario = str_of(o->scenario));
+	if (o->rehearsed != NULL)
+		sink_emit(w->sink, STR("walk"), EV_POLICY_REHEARSED, o->rehearsed);
+	for (size_t i = 0; i < o->cached_count; i++)
+		sink_emit(w->sink, STR("walk"), EV_POLICY_CACHED, &o->cached[i]);
 }
 
 /* A name that nobody can have registered (RFC 6761 section 6.4), another one every time. */

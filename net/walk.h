@@ -24,6 +24,9 @@ struct walk_options {
 	const char *host; /* this host's name, for the record */
 	int64_t budget_ms; /* LIMIT_WALK_MS */
 	struct strs rehearsal;
+	const struct ev_policy_rehearsed *rehearsed; /* --policy; NULL without */
+	const struct ev_policy_cached *cached; /* what senders may still hold */
+	size_t cached_count;
 	const char *scenario; /* of the lab, NULL otherwise */
 	const char *trace_path; /* --trace, NULL otherwise */
 };
