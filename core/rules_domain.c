@@ -70,6 +70,8 @@ bogus_place(enum lookup_role role, enum stage *stage, enum effect *effect)
 	case LOOKUP_ENV_ROOT:
 	case LOOKUP_ENV_INVALID:
 	case LOOKUP_AUX:
+	case LOOKUP_AUTHORITY:
+	case LOOKUP_CONTROL:
 	case lookup_role_count:
 		break;
 	}

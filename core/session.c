@@ -54,6 +54,29 @@ fold_local_fault(struct session *s, const struct event *event)
 }
 
 static bool
+fold_hosts_file(struct session *s, const struct event *event)
+{
+	if (s->override_count >= LIMIT_SESSION_HOSTS) {
+		s->over_limit++;
+		return false;
+	}
+	s->overrides = array_open(&s->arena, s->overrides, s->override_count, s->override_count,
+		sizeof(*s->overrides));
+	s->overrides[s->override_count++] = event;
+	return false;
+}
+
+static bool
+fold_controls(struct session *s, const struct event *event)
+{
+	if (s->controls == NULL) {
+		s->controls = event->payload;
+		s->controls_seq = event->seq;
+	}
+	return false;
+}
+
+static bool
 fold_policy_rehearsed(struct session *s, const struct event *event)
 {
 	if (s->rehearsed != NULL)
@@ -141,6 +164,15 @@ log_has_room(const struct session *s, const struct event *event, uint32_t last)
 	return s->event_count < LIMIT_EVENTS || (event->kind == EV_END && !s->is_ended);
 }
 
+/* Of an attempt that no sender makes. */
+static bool
+is_aside(const struct session *s, const struct event *event)
+{
+	const struct attempt *t = s->extra_count > 0 ? attempt_known(s, event->job) : NULL;
+
+	return t != NULL && t->variant != VARIANT_PLAIN;
+}
+
 void
 session_fold(struct session *s, struct event *event)
 {
@@ -157,7 +189,7 @@ session_fold(struct session *s, struct event *event)
 	s->events[s->event_count++] = event;
 	if (event->us > s->last_us)
 		s->last_us = event->us;
-	if (folders[event->kind](s, event) && event->us > s->verdict_us)
+	if (folders[event->kind](s, event) && event->us > s->verdict_us && !is_aside(s, event))
 		s->verdict_us = event->us;
 }
 

@@ -28,6 +28,7 @@ struct lookup {
 	struct str job;
 	enum lookup_role role;
 	struct str name;
+	struct str server; /* "NAME ADDRESS" of a name server asked itself, else empty */
 	enum rrtype type;
 	bool is_done;
 	const struct ev_dns_answer *answer; /* NULL until done */
@@ -76,6 +77,8 @@ struct dialogue_line {
 struct attempt {
 	struct str job;
 	enum attempt_role role;
+	enum attempt_variant variant;
+	int64_t turn; /* of a repeat, from 2 */
 	struct str host, address;
 	enum family family;
 	int64_t port;
@@ -155,6 +158,8 @@ struct session {
 	size_t attempt_count;
 	struct attempt **https; /* addresses of the policy host */
 	size_t https_count;
+	struct attempt **extras; /* attempts that are not plain: in no other list but attempts */
+	size_t extra_count;
 	const struct attempt *chosen; /* good attempt that finished first, ties by address; NULL */
 	bool has_policy; /* a body was fetched (or rehearsed) */
 	struct policy policy; /* parsed; grammar of RFC 8461 3.2 */
@@ -173,6 +178,10 @@ struct session {
 	bool has_route[family_count], is_route_known[family_count];
 	const struct ev_local_fault **faults;
 	size_t fault_count;
+	const struct event **overrides; /* hosts-file events */
+	size_t override_count;
+	const struct ev_controls *controls; /* NULL: none were tried */
+	uint32_t controls_seq;
 
 	bool is_policy_stale; /* between session_fold() and session_settle() */
 };
@@ -210,6 +219,10 @@ const struct lookup *session_lookup(const struct session *s, enum lookup_role ro
 	enum rrtype type, struct str name); /* name empty: any */
 unsigned
 lookup_is_failure(enum lookup_status status); /* servfail bogus refused timeout malformed */
+
+/* Another attempt with the same address, NULL if there was none. */
+const struct attempt *session_extra(
+	const struct session *s, const struct attempt *plain, enum attempt_variant variant);
 
 /* Facts of one address. */
 /* A connection was tried to its own limit, and nothing of ours cut the attempt short. */

@@ -19,15 +19,19 @@ job_place(const struct session *s, struct str job)
 }
 
 struct attempt *
+attempt_known(const struct session *s, struct str job)
+{
+	const size_t at = job_place(s, job);
+
+	return at < s->attempt_count && str_eq(s->attempts[at]->job, job) ? s->attempts[at] : NULL;
+}
+
+struct attempt *
 attempt_of(const struct session *s, const struct event *event)
 {
-	const size_t at = job_place(s, event->job);
-	struct attempt *t;
+	struct attempt *t = attempt_known(s, event->job);
 
-	if (at >= s->attempt_count || !str_eq(s->attempts[at]->job, event->job))
-		return NULL;
-	t = s->attempts[at];
-	return t->is_started && !t->is_ended ? t : NULL;
+	return t != NULL && t->is_started && !t->is_ended ? t : NULL;
 }
 
 static bool
@@ -89,6 +93,8 @@ attempt_new(struct session *s, const struct event *event, const struct attempt *
 	}
 	t = attempt_blank(&s->arena, event);
 	t->role = what->role;
+	t->variant = what->variant;
+	t->turn = what->turn;
 	t->host = what->host;
 	t->address = what->address;
 	t->family = str_find(t->address, ':') < t->address.n ? FAMILY_IPV6 : FAMILY_IPV4;
@@ -97,7 +103,9 @@ attempt_new(struct session *s, const struct event *event, const struct attempt *
 		&s->arena, s->attempts, s->attempt_count, at, sizeof(*s->attempts));
 	s->attempts[at] = t;
 	s->attempt_count++;
-	if (t->role == ATTEMPT_HTTPS)
+	if (t->variant != VARIANT_PLAIN)
+		attempt_insert(&s->arena, &s->extras, &s->extra_count, t);
+	else if (t->role == ATTEMPT_HTTPS)
 		attempt_insert(&s->arena, &s->https, &s->https_count, t);
 	else
 		hosts_add_attempt(s, t);
@@ -109,6 +117,8 @@ fold_attempt_start(struct session *s, const struct event *event)
 {
 	const struct ev_attempt_start *start = event->payload;
 	const struct attempt what = { .role = start->role,
+		.variant = start->variant,
+		.turn = start->turn,
 		.host = start->host,
 		.address = start->address,
 		.port = start->port };
@@ -118,7 +128,7 @@ fold_attempt_start(struct session *s, const struct event *event)
 		return false;
 	t->is_started = true;
 	t->start_us = event->us;
-	return true;
+	return t->variant == VARIANT_PLAIN;
 }
 
 bool
@@ -206,7 +216,7 @@ attempt_offer(struct session *s, const struct attempt *t)
 {
 	const struct attempt *best = s->chosen;
 
-	if (t->role != ATTEMPT_HTTPS || !attempt_http_is_ok(t))
+	if (t->variant != VARIANT_PLAIN || t->role != ATTEMPT_HTTPS || !attempt_http_is_ok(t))
 		return;
 	if (best == NULL || t->http_us < best->http_us ||
 		(t->http_us == best->http_us && attempt_is_before(t, best))) {

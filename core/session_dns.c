@@ -77,10 +77,19 @@ link_lookup(struct session *s, const struct lookup *l)
 	case LOOKUP_ENV_ROOT:
 	case LOOKUP_ENV_INVALID:
 	case LOOKUP_AUX:
+	case LOOKUP_AUTHORITY:
+	case LOOKUP_CONTROL:
 	case lookup_role_count:
 		break;
 	}
 	hosts_offer_lookup(s, l);
+}
+
+/* What explains an absence, or this side, holds no verdict up. */
+static bool
+is_for_verdict(const struct lookup *l)
+{
+	return l->role != LOOKUP_AUX && l->role != LOOKUP_AUTHORITY && l->role != LOOKUP_CONTROL;
 }
 
 bool
@@ -100,6 +109,7 @@ fold_dns_question(struct session *s, const struct event *event)
 	l->job = event->job;
 	l->role = question->role;
 	l->name = name_no_dot(question->name);
+	l->server = question->server;
 	l->type = question->type;
 	l->status = LOOKUP_NOT_ASKED;
 	l->start_us = event->us;
@@ -109,7 +119,7 @@ fold_dns_question(struct session *s, const struct event *event)
 	s->lookups[at] = l;
 	s->lookup_count++;
 	link_lookup(s, l);
-	return true;
+	return is_for_verdict(l);
 }
 
 static int
@@ -140,7 +150,7 @@ fold_dns_record(struct session *s, const struct event *event)
 	l->records = array_open(&s->arena, l->records, l->count, at, sizeof(*l->records));
 	l->records[at] = record;
 	l->count++;
-	return true;
+	return is_for_verdict(l);
 }
 
 static struct strs
@@ -174,5 +184,5 @@ fold_dns_answer(struct session *s, const struct event *event)
 		hosts_from_mx(s);
 	else if (l->type == RRTYPE_A || l->type == RRTYPE_AAAA)
 		hosts_try_implicit(s);
-	return true;
+	return is_for_verdict(l);
 }

@@ -71,6 +71,19 @@ session_lookup(const struct session *s, enum lookup_role role, enum rrtype type,
 	return NULL;
 }
 
+const struct attempt *
+session_extra(const struct session *s, const struct attempt *plain, enum attempt_variant variant)
+{
+	for (size_t i = 0; i < s->extra_count; i++) {
+		const struct attempt *t = s->extras[i];
+
+		if (t->variant == variant && t->role == plain->role &&
+			str_eq(t->address, plain->address) && name_eq(t->host, plain->host))
+			return t;
+	}
+	return NULL;
+}
+
 unsigned
 lookup_is_failure(enum lookup_status status)
 {

@@ -38,6 +38,7 @@ bool fold_http_done(struct session *s, const struct event *event);
 bool fold_attempt_end(struct session *s, const struct event *event);
 /* The attempt of the event's job that still runs, or NULL. */
 struct attempt *attempt_of(const struct session *s, const struct event *event);
+struct attempt *attempt_known(const struct session *s, struct str job); /* or NULL */
 /* Let a good attempt of the policy host be chosen if it is the best so far. */
 void attempt_offer(struct session *s, const struct attempt *t);
 /* Into a list in canonical order: IPv4 first, then address, then job. */

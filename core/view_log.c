@@ -200,8 +200,17 @@ other_event(struct doc *d, struct row *r, const struct event *e)
 	const struct ev_hosts_left_out *left = e->payload;
 	const struct ev_local_fault *fault = e->payload;
 	const struct ev_end *end = e->payload;
+	const struct ev_hosts_file *line = e->payload;
+	const struct ev_controls *controls = e->payload;
 
-	if (e->kind == EV_ROUTE) {
+	if (e->kind == EV_HOSTS_FILE) {
+		say(d, r, "the hosts file, which the walk does not use, has ", line->address);
+		say(d, r, " for ", line->name);
+	} else if (e->kind == EV_CONTROLS) {
+		say(d, r, "every SMTP connection failed alike, ", controls->reason);
+		row_text(d, r, ROLE_TEXT, "; control hosts are tried: %s",
+			part_list(d, controls->domains, ", "));
+	} else if (e->kind == EV_ROUTE) {
 		row_text(d, r, ROLE_TEXT, "%s %s", family_name(route->family),
 			route->has_route ? "has a route" : "has no route");
 		if (route->address.n > 0)
@@ -259,6 +268,8 @@ part_event(struct doc *d, struct row *r, const struct event *e)
 	case EV_POLICY_CACHED:
 	case EV_ROUTE:
 	case EV_HOSTS_LEFT_OUT:
+	case EV_HOSTS_FILE:
+	case EV_CONTROLS:
 	case EV_LOCAL_FAULT:
 	case EV_END:
 		other_event(d, r, e);

@@ -248,12 +248,13 @@ dns_lookup(const struct dns_context *c, struct arena *a, const struct dns_questi
 	l->out = out;
 	l->limit = deadline_earlier(c->limit, deadline_in_ms(LIMIT_DNS_MS));
 	l->fact = (struct ev_dns_answer){ .rcode = -1, .ttl_s = -1, .ede_code = -1 };
-	l->job = arena_printf(
-		a, "dns:%s:%.*s", rrtype_name(question->type), STR_ARG(question->name));
+	l->job = arena_printf(a, "dns:%s:%.*s%s%.*s", rrtype_name(question->type),
+		STR_ARG(question->name), question->server.n > 0 ? "@" : "",
+		STR_ARG(question->server));
 	is_name = dnswire_name(a, question->name, &l->asked);
 	l->end = l->asked;
 	EMIT(c->sink, l->job, DNS_QUESTION, dns_question, .role = question->role,
-		.name = question->name, .type = question->type);
+		.name = question->name, .type = question->type, .server = question->server);
 	if (!is_name) {
 		l->fact.error = STR("no name that DNS can carry");
 	} else if (c->resolvers->count == 0) {

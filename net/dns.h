@@ -35,6 +35,7 @@ struct dns_question {
 	enum lookup_role role;
 	enum rrtype type;
 	struct str name;
+	struct str server; /* "NAME ADDRESS" where that server is asked, not the resolvers; else empty */
 };
 
 struct dns_answer {
@@ -46,7 +47,8 @@ struct dns_answer {
 	bool was_cut;
 };
 
-/* Emits dns-question, dns-record..., dns-answer under the job "dns:TYPE:NAME". */
+/* Emits dns-question, dns-record..., dns-answer under the job "dns:TYPE:NAME", with "@SERVER" behind
+ * it where there is one. */
 void dns_lookup(const struct dns_context *c, struct arena *a, const struct dns_question *question,
 	struct dns_answer *out);
 

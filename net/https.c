@@ -39,6 +39,7 @@ struct fetch {
 	bool has_content_type;
 	struct buf body;
 	int64_t body_bytes;
+	struct probe_seen seen;
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -375,6 +376,7 @@ end_in_handshake(struct fetch *f, enum outcome outcome)
 
 	if (outcome == OUTCOME_OK)
 		outcome = tls_watch_why(&f->watch, library_words(f), text, sizeof(text));
+	f->seen.is_handshake_failed = !outcome_is_ours(outcome);
 	tls_watch_fail(&f->watch, outcome, text);
 	end(f, outcome, text);
 }
@@ -471,6 +473,8 @@ fetch(struct fetch *f)
 	struct timespec now;
 
 	(void)clock_gettime(CLOCK_REALTIME, &now);
+	f->seen.is_connected = f->watch.is_begun;
+	f->seen.has_tls = f->watch.is_done;
 	if (!f->watch.is_begun)
 		end_unconnected(f, outcome, code);
 	else if (!f->watch.is_done)
@@ -504,7 +508,8 @@ https_probe(
 	};
 
 	EMIT(c->sink, job, ATTEMPT_START, attempt_start, .role = ATTEMPT_HTTPS, .host = host,
-		.address = addr_text(&f.arena, address), .port = addr_port(address));
+		.address = addr_text(&f.arena, address), .port = addr_port(address),
+		.variant = c->variant, .turn = c->turn);
 	tls_watch_init(&f.watch, c->sink, job, c->trust, host);
 	f.watch.begun = on_begun;
 	f.watch.arg = &f;
@@ -514,5 +519,7 @@ https_probe(
 		fetch(&f);
 	else
 		end(&f, OUTCOME_LOCAL_FAULT, "libcurl: no transfer can be set up");
+	if (c->seen != NULL)
+		*c->seen = f.seen;
 	release(&f);
 }

@@ -9,6 +9,7 @@
 #include "core/reply.h"
 #include "net/stream.h"
 #include "net/tls.h"
+#include "net/vary.h"
 
 #define RAW_BYTES 4096
 #define EHLO_NAME_MAX 255 /* RFC 5321 section 4.5.3.1.2 */
@@ -28,6 +29,8 @@ struct dialogue {
 	void (*in_tail)(void *arg);
 	void *arg;
 	bool is_in_tail;
+	const char *step; /* the one that was gone into last */
+	int code; /* of its reply */
 };
 
 /* What is asked in each phase, and the one reply that lets us go on. */
@@ -185,8 +188,11 @@ exchange(struct dialogue *d, enum smtp_phase phase, struct str command, struct r
 static enum outcome
 ask(struct dialogue *d, enum smtp_phase phase, struct str command, struct reply *reply)
 {
-	enum outcome outcome = exchange(d, phase, command, reply);
+	enum outcome outcome;
 
+	d->step = smtp_phase_name(phase);
+	outcome = exchange(d, phase, command, reply);
+	d->code = reply->code;
 	emit_step(d, phase, outcome, reply->code, 0);
 	return outcome;
 }
@@ -210,6 +216,8 @@ starttls(struct dialogue *d, const struct reply *ehlo_reply)
 	size_t extra = 0;
 
 	ehlo_parse(&d->arena, ehlo_reply, &offer);
+	d->step = smtp_phase_name(SMTP_STARTTLS);
+	d->code = 0;
 	if (!offer.has_starttls) {
 		emit_step(d, SMTP_STARTTLS, OUTCOME_NOT_OFFERED, 0, 0);
 		return OUTCOME_NOT_OFFERED;
@@ -218,8 +226,12 @@ starttls(struct dialogue *d, const struct reply *ehlo_reply)
 	if (outcome == OUTCOME_OK)
 		extra = discard_clear(d);
 	emit_step(d, SMTP_STARTTLS, outcome, reply.code, extra);
-	if (outcome == OUTCOME_OK)
-		outcome = tls_connect(&d->tls, &d->stream, &d->watch, deadline_in_ms(LIMIT_TLS_MS));
+	d->code = reply.code;
+	if (outcome != OUTCOME_OK)
+		return outcome;
+	d->step = "TLS";
+	d->code = 0;
+	outcome = tls_connect(&d->tls, &d->stream, &d->watch, deadline_in_ms(LIMIT_TLS_MS));
 	return outcome;
 }
 
@@ -231,6 +243,7 @@ connect_to(struct dialogue *d, const struct addr *address)
 	struct str source = STR_EMPTY;
 	struct addr local;
 
+	d->step = "connect";
 	if (outcome == OUTCOME_OK && stream_local(&d->stream, &local))
 		source = addr_text_port(&d->arena, &local);
 	EMIT(d->c->sink, d->job, CONNECT, connect, .outcome = outcome, .source = source,
@@ -310,7 +323,7 @@ farewell(struct dialogue *d, enum outcome outcome)
 {
 	struct reply reply;
 
-	if (outcome == OUTCOME_OK) {
+	if (outcome == OUTCOME_OK && d->c->variant == VARIANT_PLAIN) {
 		outcome = ask(d, SMTP_EHLO_TLS, d->ehlo, &reply);
 		if (outcome == OUTCOME_UNREAD) {
 			quit_unread(d);
@@ -348,6 +361,29 @@ release(struct dialogue *d)
 	arena_release(&d->arena);
 }
 
+/* What fails alike has the same words: the step, how it ended, and which certificate was shown. */
+static void
+note_seen(const struct dialogue *d, enum outcome outcome)
+{
+	struct probe_seen *seen = d->c->seen;
+
+	if (seen == NULL)
+		return;
+	*seen = (struct probe_seen){ .is_connected = d->stream.fd >= 0,
+		.has_tls = d->tls != NULL,
+		.is_handshake_failed = d->watch.is_done && d->tls == NULL &&
+				       !outcome_is_ours(outcome),
+		.is_cut = outcome_is_ours(outcome) };
+	if (outcome == OUTCOME_OK)
+		tls_judge_failure(&d->watch.judgement, seen->failure, sizeof(seen->failure));
+	else if (d->code > 0)
+		snprintf(seen->failure, sizeof(seen->failure), "%s: %s %d", d->step,
+			outcome_name(outcome), d->code);
+	else
+		snprintf(seen->failure, sizeof(seen->failure), "%s: %s", d->step,
+			outcome_name(outcome));
+}
+
 void
 smtp_probe(const struct probe_context *c, struct str job, struct str mx_host,
 	const struct addr *address, const char *ehlo, void (*in_tail)(void *arg), void *arg)
@@ -361,10 +397,13 @@ smtp_probe(const struct probe_context *c, struct str job, struct str mx_host,
 	enum outcome outcome;
 
 	EMIT(c->sink, job, ATTEMPT_START, attempt_start, .role = ATTEMPT_SMTP, .host = mx_host,
-		.address = addr_text(&d.arena, address), .port = addr_port(address));
+		.address = addr_text(&d.arena, address), .port = addr_port(address),
+		.variant = c->variant, .turn = c->turn);
 	stream_init(&d.stream, &waiter, c->limit);
 	tls_watch_init(&d.watch, c->sink, job, c->trust, name_no_dot(mx_host));
+	probe_vary(c, &d.watch);
 	outcome = until_verdict(&d, address, ehlo);
+	note_seen(&d, outcome);
 	enter_tail(&d);
 	outcome = farewell(&d, outcome);
 	emit_end(&d, outcome);

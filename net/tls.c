@@ -96,6 +96,16 @@ set_sni(SSL *ssl, struct str name)
 	return SSL_set_tlsext_host_name(ssl, text) == 1;
 }
 
+/* OpenSSL speaks versions before 1.2 at its lowest level only. */
+static bool
+set_old(SSL *ssl)
+{
+	SSL_set_security_level(ssl, 0);
+	return SSL_set_min_proto_version(ssl, TLS1_VERSION) == 1 &&
+	       SSL_set_max_proto_version(ssl, TLS1_1_VERSION) == 1 &&
+	       SSL_set_cipher_list(ssl, "ALL:@SECLEVEL=0") == 1;
+}
+
 static struct tls *
 tls_new(struct stream *s, struct tls_watch *w)
 {
@@ -115,7 +125,7 @@ tls_new(struct stream *s, struct tls_watch *w)
 	}
 	SSL_set_bio(t->ssl, t->in, t->out);
 	SSL_set_app_data(t->ssl, w);
-	if (!set_sni(t->ssl, w->judgement.name)) {
+	if (!set_sni(t->ssl, w->sni) || (w->is_old && !set_old(t->ssl))) {
 		tls_free(t);
 		return NULL;
 	}

@@ -21,6 +21,8 @@ struct tls_watch {
 	struct sink *sink;
 	struct str job;
 	const struct trust *trust;
+	struct str sni; /* the reference name unless set otherwise; empty: none is sent */
+	bool is_old; /* TLS 1.0 and 1.1 with anything they can do, no later version; tls_connect() only */
 	void (*begun)(void *arg); /* NULL, or called before tls-start: TCP is connected */
 	void *arg;
 	/* Seen so far. */
@@ -32,7 +34,7 @@ struct tls_watch {
 	struct tls_judgement judgement;
 };
 
-/* name: the reference name, also the SNI. All is borrowed. */
+/* name: the reference name, also the SNI. All is borrowed. sni and is_old may be set behind it. */
 void tls_watch_init(struct tls_watch *w, struct sink *sink, struct str job,
 	const struct trust *trust, struct str name);
 /* ssl_ctx: SSL_CTX * that serves this one connection; store, checks and callbacks are set. */

@@ -1,5 +1,6 @@
 #include "net/tls_judge.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <openssl/ocsp.h>
@@ -254,6 +255,20 @@ tls_judge_emit(const struct tls_judgement *j, struct sink *sink, struct str job)
 	EMIT(sink, job, CERT_VERDICT, cert_verdict, .is_trusted = j->is_trusted,
 		.is_name_ok = j->is_name_ok, .wanted = j->name, .ocsp = str_of(j->ocsp),
 		.certs_left_out = left_out);
+}
+
+void
+tls_judge_failure(const struct tls_judgement *j, char *text, size_t room)
+{
+	struct arena a = { 0 };
+	struct ev_cert leaf = { 0 };
+
+	text[0] = '\0';
+	if (!j->is_judged || j->is_trusted || sk_X509_num(j->sent) < 1)
+		return;
+	cert_facts(&a, sk_X509_value(j->sent, 0), &leaf);
+	snprintf(text, room, "certificate %.*s", STR_ARG(leaf.sha256));
+	arena_release(&a);
 }
 
 void

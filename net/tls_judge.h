@@ -41,6 +41,8 @@ void tls_judge_staple(
 	struct tls_judgement *j, const struct trust *trust, const unsigned char *der, size_t n);
 /* cert..., cert-error..., cert-verdict; nothing if no chain came. */
 void tls_judge_emit(const struct tls_judgement *j, struct sink *sink, struct str job);
+/* "certificate SHA-256" for a chain that leads to no anchor, else empty. */
+void tls_judge_failure(const struct tls_judgement *j, char *text, size_t room);
 void tls_judge_release(struct tls_judgement *j);
 
 #endif

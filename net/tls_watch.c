@@ -138,7 +138,7 @@ handshake_start(struct tls_watch *w, const SSL *ssl)
 	}
 	if (w->begun != NULL)
 		w->begun(w->arg);
-	EMIT(w->sink, w->job, TLS_START, tls_start, .sni = w->judgement.name);
+	EMIT(w->sink, w->job, TLS_START, tls_start, .sni = w->sni);
 }
 
 static void
@@ -243,6 +243,7 @@ tls_watch_init(struct tls_watch *w, struct sink *sink, struct str job, const str
 	*w = (struct tls_watch){ .sink = sink,
 		.job = job,
 		.trust = trust,
+		.sni = name,
 		.alert_in = -1,
 		.alert_out = -1,
 		.judgement = { .name = name } };

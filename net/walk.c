@@ -8,11 +8,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "net/hostfile.h"
 #include "net/https.h"
 #include "net/sock.h"
 #include "net/walk_job.h"
 
 #define EXIT_OWN_FAULT 70
+#define HOSTS_PATH "/etc/hosts"
 #define QUEUE_CAPACITY 1024
 #define MS_PER_S 1000
 #define NS_PER_MS 1000000
@@ -64,6 +66,12 @@ walk_job_end(struct walk *w, bool was_in_tail)
 {
 	bool is_last;
 
+	pthread_mutex_lock(&w->lock);
+	is_last = w->running == 1;
+	pthread_mutex_unlock(&w->lock);
+	/* The last job alone begins others, so nobody else can while this looks. */
+	if (is_last && !atomic_load(&w->is_cancelled) && deadline_left_ms(w->limit) > 0)
+		(void)walk_try_controls(w);
 	pthread_mutex_lock(&w->lock);
 	if (!was_in_tail)
 		let_go(w);
@@ -142,7 +150,23 @@ begin_jobs(struct walk *w)
 	walk_lookup(w, LOOKUP_TLSRPT, RRTYPE_TXT, tlsrpt);
 	walk_lookup(w, LOOKUP_ENV_ROOT, RRTYPE_NS, STR("."));
 	walk_lookup(w, LOOKUP_ENV_INVALID, RRTYPE_A, random_invalid_name(&w->arena));
+	if (w->options.asks_authority)
+		walk_lookup(w, LOOKUP_AUX, RRTYPE_NS, domain);
+	walk_note_hosts_file(w, policy_host);
 	walk_job_end(w, false);
+}
+
+static void
+copy_addresses(struct walk *w, const struct walk_options *from)
+{
+	struct walk_address *copy = arena_array(
+		&w->arena, from->address_count + 1, sizeof(struct walk_address));
+
+	for (size_t i = 0; i < from->address_count; i++) {
+		copy[i].name = arena_str(&w->arena, from->addresses[i].name);
+		copy[i].address = arena_str(&w->arena, from->addresses[i].address);
+	}
+	w->options.addresses = copy;
 }
 
 /* The options with every text of their own: the caller's may go. */
@@ -160,6 +184,10 @@ copy_options(struct walk *w, const struct walk_options *from)
 	to->host = from->host != NULL ? arena_str(a, str_of(from->host)).p : NULL;
 	to->scenario = from->scenario != NULL ? arena_str(a, str_of(from->scenario)).p : NULL;
 	to->rehearsal = arena_strs(a, from->rehearsal);
+	to->controls = arena_strs(a, from->controls);
+	to->hosts_text = from->hosts_text.p != NULL ? arena_str(a, from->hosts_text)
+						    : hostfile_read(a, HOSTS_PATH);
+	copy_addresses(w, from);
 	w->resolvers = *from->resolvers;
 	w->resolvers.search = STR_EMPTY;
 	to->resolvers = &w->resolvers;

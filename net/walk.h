@@ -13,6 +13,11 @@
 #include "net/dns.h"
 #include "net/trust.h"
 
+/* --resolve: the address that stands for a name, in place of its A and AAAA records. */
+struct walk_address {
+	struct str name, address;
+};
+
 struct walk_options {
 	struct domain domain;
 	const struct resolver_config *resolvers;
@@ -24,6 +29,14 @@ struct walk_options {
 	const char *host; /* this host's name, for the record */
 	int64_t budget_ms; /* LIMIT_WALK_MS */
 	struct strs rehearsal;
+	const struct walk_address *addresses; /* --resolve */
+	size_t address_count;
+	bool probes_sni; /* --sni-probe */
+	unsigned repeat; /* --repeat: dialogues with each MX address, 0 and 1 for one */
+	bool asks_authority; /* --authoritative */
+	unsigned dns_port; /* of name servers then, 0 for 53 */
+	struct strs controls; /* domains to try when all SMTP fails alike; none: never */
+	struct str hosts_text; /* in place of /etc/hosts unless p is NULL */
 	const struct ev_policy_rehearsed *rehearsed; /* --policy; NULL without */
 	const struct ev_policy_cached *cached; /* what senders may still hold */
 	size_t cached_count;

@@ -38,6 +38,11 @@ struct walk {
 	unsigned holding; /* those of them not in their tail */
 	bool is_route_known[family_count], has_route[family_count];
 	unsigned addresses[attempt_role_count]; /* attempted so far */
+	unsigned smtp_ends; /* dialogues with MX hosts that said something of the peer */
+	bool are_smtp_unlike; /* one went well, or they failed in different ways */
+	bool has_controls; /* are tried */
+	char failure[128]; /* of all of them */
+	unsigned servers; /* asked for --authoritative */
 };
 
 void walk_job_begin(struct walk *w);
@@ -48,5 +53,22 @@ void walk_job_end(struct walk *w, bool was_in_tail);
 void walk_lookup(struct walk *w, enum lookup_role role, enum rrtype type, struct str name);
 /* Begin a probe of an address, or note why it is skipped. */
 void walk_probe(struct walk *w, enum attempt_role role, struct str host, struct str address);
+void walk_probe_control(struct walk *w, struct str host, struct str address);
+
+/* walk_more.c: what is looked up beyond the walk itself. */
+typedef void walk_follow_up(struct walk *w, struct arena *a, const struct dns_question *question,
+	const struct dns_answer *answer);
+walk_follow_up walk_after_txt, walk_after_tlsrpt, walk_after_env_root, walk_after_aux,
+	walk_after_control;
+/* Ask one name server itself. */
+void walk_ask_server(struct walk *w, enum rrtype type, struct str name, struct str server,
+	struct str address);
+/* The address that --resolve gives a name; false when it gives none. */
+bool walk_resolved(struct walk *w, struct arena *a, const struct dns_question *question,
+	struct dns_answer *out);
+/* Note what the hosts file says of a name. */
+void walk_note_hosts_file(struct walk *w, struct str name);
+/* Nothing else is to be done: whether every SMTP connection failed alike and controls are begun. */
+bool walk_try_controls(struct walk *w);
 
 #endif

@@ -9,9 +9,8 @@ struct lookup_job {
 	struct walk *walk;
 	struct arena arena;
 	struct dns_question question;
+	struct resolver_config server; /* asked in place of the resolvers, if it has an address */
 };
-
-typedef void follow(struct walk *w, const struct lookup_job *job, const struct dns_answer *answer);
 
 static bool
 is_seen(struct strs list, size_t count, struct str s)
@@ -24,25 +23,29 @@ is_seen(struct strs list, size_t count, struct str s)
 }
 
 static void
-probe_addresses(struct walk *w, enum attempt_role role, const struct lookup_job *job,
+probe_addresses(struct walk *w, enum attempt_role role, const struct dns_question *question,
 	const struct dns_answer *answer)
 {
 	for (size_t i = 0; i < answer->data.n; i++) {
 		if (!is_seen(answer->data, i, answer->data.v[i]))
-			walk_probe(w, role, job->question.name, answer->data.v[i]);
+			walk_probe(w, role, question->name, answer->data.v[i]);
 	}
 }
 
 static void
-after_policy_host(struct walk *w, const struct lookup_job *job, const struct dns_answer *answer)
+after_policy_host(struct walk *w, struct arena *a, const struct dns_question *question,
+	const struct dns_answer *answer)
 {
-	probe_addresses(w, ATTEMPT_HTTPS, job, answer);
+	(void)a;
+	probe_addresses(w, ATTEMPT_HTTPS, question, answer);
 }
 
 static void
-after_mx_host(struct walk *w, const struct lookup_job *job, const struct dns_answer *answer)
+after_mx_host(struct walk *w, struct arena *a, const struct dns_question *question,
+	const struct dns_answer *answer)
 {
-	probe_addresses(w, ATTEMPT_SMTP, job, answer);
+	(void)a;
+	probe_addresses(w, ATTEMPT_SMTP, question, answer);
 }
 
 static void
@@ -52,6 +55,7 @@ walk_host(struct walk *w, struct arena *a, struct str host)
 	walk_lookup(w, LOOKUP_MX_HOST, RRTYPE_AAAA, host);
 	walk_lookup(
 		w, LOOKUP_TLSA, RRTYPE_TLSA, arena_printf(a, TLSA_PREFIX "%.*s", STR_ARG(host)));
+	walk_note_hosts_file(w, host);
 }
 
 struct exchange {
@@ -95,10 +99,10 @@ walk_exchanges(struct walk *w, struct arena *a, const struct exchange *list, siz
 }
 
 static void
-after_mx(struct walk *w, const struct lookup_job *job, const struct dns_answer *answer)
+after_mx(struct walk *w, struct arena *a, const struct dns_question *question,
+	const struct dns_answer *answer)
 {
-	struct arena a = { NULL, 0 };
-	struct exchange *list = arena_array(&a, answer->data.n, sizeof(*list));
+	struct exchange *list = arena_array(a, answer->data.n, sizeof(*list));
 
 	for (size_t i = 0; i < answer->data.n; i++)
 		list[i] = (struct exchange){ answer->preferences[i], answer->data.v[i] };
@@ -106,30 +110,30 @@ after_mx(struct walk *w, const struct lookup_job *job, const struct dns_answer *
 		qsort(list, answer->data.n, sizeof(*list), by_turn);
 	/* Without MX records the domain's own addresses are the implicit MX (RFC 5321 section 5.1). */
 	if (answer->status == LOOKUP_NODATA && !answer->was_cut)
-		walk_host(w, &a, job->question.name);
+		walk_host(w, a, question->name);
 	else if (answer->status == LOOKUP_OK)
-		walk_exchanges(w, &a, list, answer->data.n);
-	arena_release(&a);
+		walk_exchanges(w, a, list, answer->data.n);
 }
 
 static void
-after_nothing(struct walk *w, const struct lookup_job *job, const struct dns_answer *answer)
+after_nothing(struct walk *w, struct arena *a, const struct dns_question *question,
+	const struct dns_answer *answer)
 {
-	(void)w;
-	(void)job;
-	(void)answer;
+	(void)w, (void)a, (void)question, (void)answer;
 }
 
-static follow *const follows[lookup_role_count] = {
-	[LOOKUP_TXT] = after_nothing,
-	[LOOKUP_TLSRPT] = after_nothing,
+static walk_follow_up *const follows[lookup_role_count] = {
+	[LOOKUP_TXT] = walk_after_txt,
+	[LOOKUP_TLSRPT] = walk_after_tlsrpt,
 	[LOOKUP_POLICY_HOST] = after_policy_host,
 	[LOOKUP_MX] = after_mx,
 	[LOOKUP_MX_HOST] = after_mx_host,
 	[LOOKUP_TLSA] = after_nothing,
-	[LOOKUP_ENV_ROOT] = after_nothing,
+	[LOOKUP_ENV_ROOT] = walk_after_env_root,
 	[LOOKUP_ENV_INVALID] = after_nothing,
-	[LOOKUP_AUX] = after_nothing,
+	[LOOKUP_AUX] = walk_after_aux,
+	[LOOKUP_AUTHORITY] = after_nothing,
+	[LOOKUP_CONTROL] = walk_after_control,
 };
 
 static void
@@ -138,25 +142,25 @@ run(void *arg)
 	struct lookup_job *job = arg;
 	struct walk *w = job->walk;
 	const struct dns_context context = {
-		.resolvers = &w->resolvers,
+		.resolvers = job->server.count > 0 ? &job->server : &w->resolvers,
 		.waiter = { .cancel_fd = w->waiter.cancel_fd, .tail_fd = -1 },
 		.limit = w->limit,
 		.sink = w->sink,
 	};
 	struct dns_answer answer;
 
-	dns_lookup(&context, &job->arena, &job->question, &answer);
-	follows[job->question.role](w, job, &answer);
+	if (!walk_resolved(w, &job->arena, &job->question, &answer))
+		dns_lookup(&context, &job->arena, &job->question, &answer);
+	follows[job->question.role](w, &job->arena, &job->question, &answer);
 	arena_release(&job->arena);
 	free(job);
 	walk_job_end(w, false);
 }
 
-void
-walk_lookup(struct walk *w, enum lookup_role role, enum rrtype type, struct str name)
+static struct lookup_job *
+job_new(struct walk *w, enum lookup_role role, enum rrtype type, struct str name)
 {
 	struct lookup_job *job = mem_alloc(sizeof(*job));
-	struct str key;
 
 	job->walk = w;
 	job->question = (struct dns_question){
@@ -164,8 +168,38 @@ walk_lookup(struct walk *w, enum lookup_role role, enum rrtype type, struct str 
 		.type = type,
 		.name = arena_str(&job->arena, name),
 	};
-	key = arena_printf(&job->arena, "%s:%.*s", rrtype_name(type), STR_ARG(name));
+	return job;
+}
+
+static void
+begin(struct lookup_job *job)
+{
+	const struct dns_question *q = &job->question;
+	struct walk *w = job->walk;
+	struct str key = arena_printf(&job->arena, "%s:%.*s@%.*s", rrtype_name(q->type),
+		STR_ARG(q->name), STR_ARG(q->server));
+
 	walk_job_begin(w);
 	/* A name may have two roles (the policy host as MX host): events of one job must not mix. */
 	turns_run(w->turns, w->lookup_lane, key, run, job);
+}
+
+void
+walk_lookup(struct walk *w, enum lookup_role role, enum rrtype type, struct str name)
+{
+	begin(job_new(w, role, type, name));
+}
+
+void
+walk_ask_server(
+	struct walk *w, enum rrtype type, struct str name, struct str server, struct str address)
+{
+	struct lookup_job *job = job_new(w, LOOKUP_AUTHORITY, type, name);
+	unsigned port = w->options.dns_port > 0 ? w->options.dns_port : 53;
+
+	job->question.server = arena_printf(
+		&job->arena, "%.*s %.*s", STR_ARG(server), STR_ARG(address));
+	if (addr_make(address, port, &job->server.servers[0]))
+		job->server.count = 1;
+	begin(job);
 }

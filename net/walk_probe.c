@@ -3,6 +3,7 @@
 
 #include "net/https.h"
 #include "net/smtp.h"
+#include "net/vary.h"
 #include "net/walk_job.h"
 
 struct probe_job {
@@ -12,6 +13,7 @@ struct probe_job {
 	struct str id, host, text;
 	struct addr address;
 	bool is_in_tail;
+	bool is_control;
 };
 
 static void
@@ -43,6 +45,74 @@ static const struct {
 	[ATTEMPT_HTTPS] = { probe_https, LIMIT_POLICY_HOST_ADDRESSES, false },
 	[ATTEMPT_SMTP] = { probe_smtp, LIMIT_SMTP_ADDRESSES, true },
 };
+
+/* Once more to the same address, after the last connection to it has ended. */
+static void
+probe_again(const struct probe_context *c, struct probe_job *job, enum attempt_variant variant,
+	int64_t turn)
+{
+	struct probe_context context = *c;
+	struct str id = arena_printf(
+		&job->arena, "%.*s?%s", STR_ARG(job->id), attempt_variant_name(variant));
+
+	if (atomic_load(&job->walk->is_cancelled) || deadline_left_ms(c->limit) == 0)
+		return;
+	if (turn > 0)
+		id = arena_printf(&job->arena, "%.*s-%d", STR_ARG(id), (int)turn);
+	context.waiter.tail_fd = -1;
+	context.variant = variant;
+	context.turn = turn;
+	context.seen = NULL;
+	if (job->role == ATTEMPT_HTTPS)
+		handshake_probe(&context, id, job->host, &job->address);
+	else
+		smtp_probe(&context, id, job->host, &job->address, job->walk->options.ehlo, NULL,
+			NULL);
+}
+
+/* What was asked for on top of a sender's look, and what explains a failure of it. */
+static void
+look_deeper(const struct probe_context *c, struct probe_job *job)
+{
+	const struct walk_options *o = &job->walk->options;
+	const struct probe_seen *seen = c->seen;
+
+	if (seen->is_handshake_failed)
+		probe_again(c, job, VARIANT_OLD_TLS, 0);
+	if (o->probes_sni && seen->has_tls) {
+		probe_again(c, job, VARIANT_NO_SNI, 0);
+		probe_again(c, job, VARIANT_UNKNOWN_SNI, 0);
+	}
+	for (unsigned turn = 2;
+		job->role == ATTEMPT_SMTP && seen->is_connected && turn <= o->repeat; turn++)
+		probe_again(c, job, VARIANT_REPEAT, turn);
+}
+
+/* Whether they all fail in the same way is known when the last has ended. */
+static void
+note_failure(struct walk *w, const struct probe_seen *seen)
+{
+	if (seen->is_cut)
+		return;
+	pthread_mutex_lock(&w->lock);
+	if (w->smtp_ends++ == 0)
+		memcpy(w->failure, seen->failure, sizeof(w->failure));
+	if (seen->failure[0] == '\0' || strcmp(w->failure, seen->failure) != 0)
+		w->are_smtp_unlike = true;
+	pthread_mutex_unlock(&w->lock);
+}
+
+static void
+run_plain(struct probe_context *context, struct probe_job *job)
+{
+	struct probe_seen seen = { 0 };
+
+	context->seen = &seen;
+	kinds[job->role].probe(context, job);
+	if (job->role == ATTEMPT_SMTP)
+		note_failure(job->walk, &seen);
+	look_deeper(context, job);
+}
 
 static void
 skip(const struct probe_job *job, enum skip_reason reason)
@@ -78,8 +148,10 @@ run(void *arg)
 		skip(job, SKIP_CANCELLED);
 	else if (deadline_left_ms(w->limit) == 0)
 		skip(job, SKIP_BUDGET);
+	else if (job->is_control)
+		probe_again(&context, job, VARIANT_CONTROL, 0);
 	else
-		kinds[job->role].probe(&context, job);
+		run_plain(&context, job);
 	was_in_tail = job->is_in_tail;
 	job_free(job);
 	walk_job_end(w, was_in_tail);
@@ -164,5 +236,17 @@ walk_probe(struct walk *w, enum attempt_role role, struct str host, struct str a
 	}
 	walk_job_begin(w);
 	/* Never two connections at once to one address and port: servers count them, and refuse. */
+	turns_run(w->turns, w->probe_lane, addr_text_port(&job->arena, &job->address), run, job);
+}
+
+void
+walk_probe_control(struct walk *w, struct str host, struct str address)
+{
+	struct probe_job *job = job_new(w, ATTEMPT_SMTP, host, address);
+
+	if (job == NULL)
+		return;
+	job->is_control = true;
+	walk_job_begin(w);
 	turns_run(w->turns, w->probe_lane, addr_text_port(&job->arena, &job->address), run, job);
 }

@@ -295,7 +295,7 @@ a_whole_walk(void **state)
 	assert_true(has_question(&w, LOOKUP_TLSA, "dns:TLSA:_25._tcp.mx1.d.example"));
 	assert_true(has_question(&w, LOOKUP_ENV_ROOT, "dns:NS:."));
 	assert_true(has_question(&w, LOOKUP_ENV_INVALID, "dns:A:x"));
-	assert_int_equal(event_log_count(&w.log, EV_DNS_QUESTION, NULL), 13);
+	assert_int_equal(event_log_count(&w.log, EV_DNS_QUESTION, NULL), 14);
 	assert_int_equal(attempts(&w, "https:mta-sts.d.example/127.0.0.80"), 1);
 	assert_int_equal(attempts(&w, "smtp:mx1.d.example/127.0.0.25"), 1);
 	assert_int_equal(attempts(&w, "smtp:mx2.d.example/"), 2);
