@@ -17,6 +17,16 @@ enum {
 	X509_HOSTNAME = 62,
 };
 
+int64_t
+elapsed(int64_t from, int64_t to)
+{
+	int64_t result;
+
+	if (__builtin_sub_overflow(to, from, &result))
+		return to < from ? INT64_MIN : INT64_MAX;
+	return result;
+}
+
 bool
 is_outside(const struct judging *j, struct str name)
 {
@@ -48,8 +58,8 @@ lookup_was_cut(const struct judging *j, const struct lookup *l)
 		return true;
 	/* Ended together with a walk that was ended, and earlier than its own limit. */
 	return l->status == LOOKUP_TIMEOUT && s->end_reason != END_DONE &&
-	       l->end_us - l->start_us < (int64_t)LIMIT_DNS_MS * 1000 &&
-	       l->end_us > s->last_us - 500000;
+	       elapsed(l->start_us, l->end_us) < (int64_t)LIMIT_DNS_MS * 1000 &&
+	       elapsed(l->end_us, s->last_us) < 500000;
 }
 
 static enum trust_fault
@@ -122,8 +132,8 @@ date_is_unsure(const struct judging *j, const struct cert_faults *c)
 
 	if (!j->has_skew || c->dated == NULL)
 		return false;
-	off_s = c->is_expired ? j->as_of_s - c->dated->not_after_s
-			      : c->dated->not_before_s - j->as_of_s;
+	off_s = c->is_expired ? elapsed(c->dated->not_after_s, j->as_of_s)
+			      : elapsed(j->as_of_s, c->dated->not_before_s);
 	return off_s >= 0 && off_s <= j->skew_s;
 }
 

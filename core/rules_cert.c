@@ -10,7 +10,7 @@
 static int64_t
 warn_days(const struct judging *j, const struct ev_cert *cert)
 {
-	const int64_t quarter = (cert->not_after_s - cert->not_before_s) / DAY_S / 4;
+	const int64_t quarter = elapsed(cert->not_before_s, cert->not_after_s) / DAY_S / 4;
 
 	if (j->options != NULL && j->options->warn_days > 0)
 		return j->options->warn_days;

@@ -185,7 +185,7 @@ env_ca_store_old(const struct judging *j, const struct about *at, struct found *
 
 	(void)at;
 	if (start == NULL || start->store_newest_s < 0 || start->anchors == 0 ||
-		j->as_of_s - start->store_newest_s <= STORE_OLD_S || !has_untrusted(j))
+		elapsed(start->store_newest_s, j->as_of_s) <= STORE_OLD_S || !has_untrusted(j))
 		return false;
 	f->detail = arena_printf(j->a, "newest file of %.*s: %.*s", STR_ARG(start->trust_store),
 		STR_ARG(date_text(j->a, start->store_newest_s)));

@@ -130,7 +130,7 @@ https_cert_not_yet_valid(const struct judging *j, const struct about *at, struct
 	(void)at;
 	if (!has_cert_fault(j) || !j->fetch_cert.is_early)
 		return false;
-	if (j->has_skew && cert != NULL && cert->not_before_s - j->as_of_s <= j->skew_s)
+	if (j->has_skew && cert != NULL && elapsed(j->as_of_s, cert->not_before_s) <= j->skew_s)
 		return false;
 	return note_cert(j, f, early_text(j, &j->fetch_cert));
 }
@@ -357,11 +357,11 @@ https_slow(const struct judging *j, const struct about *at, struct found *f)
 	const struct attempt *t = j->s->chosen;
 
 	(void)at;
-	if (t == NULL || t->http_us - t->start_us <= SLOW_US)
+	if (t == NULL || elapsed(t->start_us, t->http_us) <= SLOW_US)
 		return false;
 	f->detail = arena_printf(j->a, "%.*s: complete after %lld.%lld s", STR_ARG(t->address),
-		(long long)((t->http_us - t->start_us) / 1000000),
-		(long long)((t->http_us - t->start_us) / 100000 % 10));
+		(long long)(elapsed(t->start_us, t->http_us) / 1000000),
+		(long long)(elapsed(t->start_us, t->http_us) / 100000 % 10));
 	found_seq(f, t->http_seq);
 	return true;
 }

@@ -61,7 +61,7 @@ static bool
 smtp_banner_slow(const struct judging *j, const struct about *at, struct found *f)
 {
 	const struct smtp_step_seen *banner = step(at, SMTP_BANNER);
-	const int64_t took_us = banner->end_us - at->address->attempt->connect_us;
+	const int64_t took_us = elapsed(at->address->attempt->connect_us, banner->end_us);
 
 	if (!banner->is_done || banner->outcome != OUTCOME_OK || took_us <= BANNER_INFO_US)
 		return false;
@@ -88,7 +88,7 @@ smtp_banner_timeout(const struct judging *j, const struct about *at, struct foun
 	if (is_cut || outcome_was_cut(banner->outcome))
 		f->severity = SEVERITY_INCONCLUSIVE;
 	f->detail = arena_printf(j->a, "no complete greeting within %lld s",
-		(long long)((end_us - t->connect_us + 500000) / 1000000));
+		(long long)((elapsed(t->connect_us, end_us) / 100000 + 5) / 10));
 	found_seq(f, banner->is_done ? banner->seq : t->connect_seq);
 	return true;
 }

@@ -234,8 +234,8 @@ is_within_skew(const struct judging *j, const struct raised *r)
 
 	if (!j->has_skew || cert == NULL)
 		return false;
-	start_s = cert->not_before_s - j->as_of_s;
-	end_s = cert->not_after_s - j->as_of_s;
+	start_s = elapsed(j->as_of_s, cert->not_before_s);
+	end_s = elapsed(j->as_of_s, cert->not_after_s);
 	return (start_s >= -j->skew_s && start_s <= j->skew_s) ||
 	       (end_s >= -j->skew_s && end_s <= j->skew_s);
 }

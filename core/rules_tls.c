@@ -132,7 +132,8 @@ tls_cert_not_yet_valid(const struct judging *j, const struct about *at, struct f
 
 	if (!c->is_early || c->is_expired)
 		return false;
-	if (j->has_skew && c->dated != NULL && c->dated->not_before_s - j->as_of_s <= j->skew_s)
+	if (j->has_skew && c->dated != NULL &&
+		elapsed(j->as_of_s, c->dated->not_before_s) <= j->skew_s)
 		return false;
 	return note_cert(j, at, f, early_text(j, c));
 }

@@ -214,7 +214,7 @@ span_attempt(const struct judging *j, struct span_us *span, const struct attempt
 static int64_t
 span_length(const struct span_us *span)
 {
-	return span->from < 0 ? -1 : span->to - span->from;
+	return span->from < 0 ? -1 : elapsed(span->from, span->to);
 }
 
 static int64_t
