@@ -1,177 +1,148 @@
 /*
- * actions: what each key does. One function per action where it is more than a line.
+ * actions: what each key does: one function per action, found by a table.
  */
-#include "tui/screen.h"
+#include "tui/actions.h"
 #include "tui/term.h"
 
-/* Stages by the number that stands before them on the screen. */
-static const enum stage numbered[] = { STAGE_ENV, STAGE_TXT, STAGE_HTTPS, STAGE_POLICY, STAGE_MX,
-	STAGE_VERDICT };
-#define NUMBERED (sizeof(numbered) / sizeof(numbered[0]))
-
 static void
-go_stage(struct console *c, size_t number)
+do_open(struct console *c, uint32_t key)
 {
-	struct target target = { .kind = TARGET_STAGE, .stage = numbered[number] };
-	struct screen *top = console_top(c);
+	const struct screen_ops *ops = screen_ops(console_top(c)->kind);
 
-	if (top->kind == SCREEN_STAGE) {
-		top->target.stage = target.stage;
-		top->nth = 0;
-		c->is_dirty = true;
-	} else {
-		console_push(c, SCREEN_STAGE, &target);
-	}
+	(void)key;
+	if (ops->open != NULL)
+		ops->open(c);
+	else
+		console_open_row(c);
 }
 
+/* Keys that only open a screen. */
 static void
-open_row(struct console *c)
+do_screen(struct console *c, uint32_t key)
 {
-	static const enum screen_kind kinds[] = {
-		[TARGET_NONE] = SCREEN_OVERVIEW,
-		[TARGET_STAGE] = SCREEN_STAGE,
-		[TARGET_HOST] = SCREEN_HOST,
-		[TARGET_ADDRESS] = SCREEN_ADDRESS,
-		[TARGET_FINDING] = SCREEN_FINDING,
-		[TARGET_LINE] = SCREEN_OVERVIEW,
-	};
-	struct screen *top = console_top(c);
-	const struct row *row = pane_row(&top->pane);
-	enum screen_kind kind = row == NULL ? SCREEN_OVERVIEW : kinds[row->target.kind];
-
-	if (kind == SCREEN_OVERVIEW || (kind == SCREEN_STAGE && top->kind == SCREEN_STAGE &&
-					       row->target.stage == top->target.stage)) {
-		console_say(c, "nothing further to open here");
-		return;
-	}
-	console_push(c, kind, &row->target);
-}
-
-/* The address that stands step places further in the walk's order, over all hosts. */
-static void
-sibling_address(struct console *c, struct screen *s, int step)
-{
-	const struct mx_host *last_host = NULL;
-	const struct attempt *last = NULL;
-	bool take_next = false;
-	size_t h, i;
-
-	for (h = 0; h < c->session->host_count; h++) {
-		const struct mx_host *host = c->session->hosts[h];
-
-		for (i = 0; i < host->address_count; i++) {
-			const struct attempt *t = host->addresses[i];
-			bool is_here = str_eq(host->name, s->target.host) &&
-				       str_eq(t->address, s->target.address);
-
-			if (take_next || (is_here && step < 0)) {
-				if (!take_next) {
-					t = last;
-					host = last_host;
-				}
-				if (t == NULL)
-					return;
-				buf_clear(&s->host);
-				buf_clear(&s->address);
-				buf_add(&s->host, host->name);
-				buf_add(&s->address, t->address);
-				s->target.host = buf_str(&s->host);
-				s->target.address = buf_str(&s->address);
-				return;
-			}
-			take_next = is_here && step > 0;
-			last = t;
-			last_host = host;
-		}
-	}
-}
-
-static void
-sibling_host(struct console *c, struct screen *s, int step)
-{
-	size_t h;
-
-	for (h = 0; h < c->session->host_count; h++) {
-		if (!str_eq(c->session->hosts[h]->name, s->target.host))
-			continue;
-		if ((step < 0 && h == 0) || (step > 0 && h + 1 == c->session->host_count))
-			return;
-		buf_clear(&s->host);
-		buf_add(&s->host, c->session->hosts[step < 0 ? h - 1 : h + 1]->name);
-		s->target.host = buf_str(&s->host);
-		return;
-	}
-}
-
-static void
-sibling_stage(struct screen *s, int step)
-{
+	static const struct {
+		enum action action;
+		enum screen_kind kind;
+	} kinds[] = { { ACTION_FINDINGS, SCREEN_FINDINGS }, { ACTION_LOG, SCREEN_LOG },
+		{ ACTION_HELP, SCREEN_HELP }, { ACTION_THEMES, SCREEN_THEMES } };
 	size_t i;
 
-	for (i = 0; i < NUMBERED; i++) {
-		if (numbered[i] == s->target.stage)
-			break;
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (kinds[i].action == key_action(key))
+			console_push(c, kinds[i].kind, NULL);
 	}
-	if ((step < 0 && i == 0) || (step > 0 && i + 1 >= NUMBERED))
+}
+
+/* Keys that begin something of a screen_*.c. */
+static void
+do_begin(struct console *c, uint32_t key)
+{
+	static const struct {
+		enum action action;
+		void (*begin)(struct console *c);
+	} begins[] = { { ACTION_CERTS, certs_begin }, { ACTION_BYTES, bytes_begin },
+		{ ACTION_SAVE, save_begin }, { ACTION_COPY, copy_begin },
+		{ ACTION_DOMAIN, home_begin } };
+	size_t i;
+
+	for (i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
+		if (begins[i].action == key_action(key))
+			begins[i].begin(c);
+	}
+}
+
+static void
+do_form(struct console *c, uint32_t key)
+{
+	struct screen *s = console_top(c);
+
+	(void)key;
+	if (s->kind != SCREEN_CERTS) {
+		console_say(c, "v changes between facts and PEM among the certificates (c)");
 		return;
-	s->target.stage = numbered[step < 0 ? i - 1 : i + 1];
-}
-
-static void
-sibling(struct console *c, int step)
-{
-	struct screen *s = console_top(c);
-
-	s->nth = 0;
-	c->is_dirty = true;
-	switch (s->kind) {
-	case SCREEN_STAGE:
-		sibling_stage(s, step);
-		break;
-	case SCREEN_HOST:
-		sibling_host(c, s, step);
-		break;
-	case SCREEN_ADDRESS:
-		sibling_address(c, s, step);
-		break;
-	case SCREEN_FINDING:
-		if (step < 0 ? s->target.index > 0 : s->target.index + 1 < c->judgement.count)
-			s->target.index += step < 0 ? (size_t)-1 : 1;
-		break;
-	case SCREEN_OVERVIEW:
-	case SCREEN_FINDINGS:
-	case SCREEN_LOG:
-	case SCREEN_HELP:
-		pane_move(&s->pane, step);
-		break;
 	}
+	s->has_other_form = !s->has_other_form;
+	c->is_dirty = true;
 }
 
-/* First the other findings of this row, then the next row that has one. */
 static void
-problem(struct console *c, bool forward)
+do_maximise(struct console *c, uint32_t key)
 {
 	struct screen *s = console_top(c);
-	const struct row *row = pane_row(&s->pane);
-	size_t count = row == NULL ? 0 : target_findings(&c->judgement, &row->target);
 
-	if (forward && row != NULL && row->severity >= SEVERITY_WARNING && s->nth + 1 < count) {
-		s->nth++;
+	(void)key;
+	s->is_maximised = !s->is_maximised;
+	c->is_dirty = true;
+}
+
+static void
+do_hold(struct console *c, uint32_t key)
+{
+	(void)key;
+	if (c->session->is_ended || c->options->feed.fd < 0) {
+		console_say(c, "nothing runs that could be held");
+		return;
+	}
+	c->is_held = !c->is_held;
+	console_say(c, c->is_held ? "held: the walk runs on; P goes on" : "goes on");
+}
+
+static void
+do_again(struct console *c, uint32_t key)
+{
+	(void)key;
+	if (c->options->feed.fd < 0) {
+		console_say(c, "this session is from a file: d walks a domain");
+	} else if (!c->session->is_ended) {
+		console_say(c, "the walk still runs: ^C stops it");
 	} else {
-		s->nth = 0;
-		if (!pane_problem(&s->pane, forward)) {
-			console_say(c, "no problem here");
-			return;
-		}
+		c->next_kind = NEXT_AGAIN;
+		c->is_leaving = true;
 	}
-	c->is_dirty = true;
 }
 
 static void
-stop(struct console *c)
+accept_file(struct console *c, struct str text)
 {
+	if (text.n == 0)
+		return;
+	buf_clear(&c->next);
+	buf_add(&c->next, text);
+	c->next_kind = NEXT_FILE;
+	c->is_leaving = true;
+}
+
+static void
+do_open_file(struct console *c, uint32_t key)
+{
+	(void)key;
+	console_ask(c, "open session file: ", STR_EMPTY, accept_file);
+}
+
+static void
+do_look(struct console *c, uint32_t key)
+{
+	if (key_action(key) == ACTION_ASCII) {
+		c->is_ascii = !c->is_ascii;
+		console_say(c, term_is_ascii(c->term) ? "this terminal shows ASCII only"
+			       : c->is_ascii          ? "ASCII"
+						      : "UTF-8");
+	} else {
+		c->has_color = !c->has_color;
+		console_say(c, term_colors(c->term) == 0 ? "this terminal has no colour"
+			       : c->has_color            ? "colour"
+							 : "no colour");
+	}
+	console_painter(c);
+}
+
+static void
+do_stop(struct console *c, uint32_t key)
+{
+	(void)key;
 	if (!c->session->is_ended && !c->is_stopping && c->options->feed.cancel != NULL) {
 		c->is_stopping = true;
+		c->is_held = false;
 		c->options->feed.cancel(c->options->feed.context);
 		console_say(c, "stopped; ^C again leaves");
 	} else {
@@ -179,122 +150,137 @@ stop(struct console *c)
 	}
 }
 
+/* Esc undoes the innermost thing: a filter, then the screen. At the first screen only q leaves. */
 static void
-back(struct console *c, uint32_t key)
-{
-	if (console_pop(c))
-		return;
-	/* At the overview Esc does nothing, and q leaves. */
-	if (key != 0x1b)
-		c->is_leaving = true;
-}
-
-static void
-move_rows(struct console *c, int rows)
+do_back(struct console *c, uint32_t key)
 {
 	struct screen *s = console_top(c);
 
-	if (pane_move(&s->pane, rows)) {
-		s->nth = 0;
-		c->is_dirty = true;
+	if (key == 0x1b && s->filter.is_set) {
+		pattern_release(&s->filter);
+		console_say(c, "all rows are shown again");
+		return;
 	}
-}
-
-static int
-page(struct console *c, int part)
-{
-	int height = console_top(c)->pane.height;
-
-	return height > part ? height / part : 1;
+	if (s->kind == SCREEN_THEMES)
+		console_theme(c, buf_str(&c->theme_name));
+	if (!console_pop(c) && key != 0x1b)
+		c->is_leaving = true;
 }
 
 static void
-act(struct console *c, enum action action, uint32_t key)
+do_quit(struct console *c, uint32_t key)
 {
-	switch (action) {
-	case ACTION_OPEN:
-		open_row(c);
-		break;
-	case ACTION_NEXT_PROBLEM:
-		problem(c, true);
-		break;
-	case ACTION_PREVIOUS_PROBLEM:
-		problem(c, false);
-		break;
-	case ACTION_DOWN:
-		move_rows(c, 1);
-		break;
-	case ACTION_UP:
-		move_rows(c, -1);
-		break;
-	case ACTION_HALF_DOWN:
-		move_rows(c, page(c, 2));
-		break;
-	case ACTION_HALF_UP:
-		move_rows(c, -page(c, 2));
-		break;
-	case ACTION_PAGE_DOWN:
-		move_rows(c, page(c, 1));
-		break;
-	case ACTION_PAGE_UP:
-		move_rows(c, -page(c, 1));
-		break;
-	case ACTION_FIRST:
-		move_rows(c, -1000000);
-		break;
-	case ACTION_LAST:
-		move_rows(c, 1000000);
-		break;
-	case ACTION_NEXT_SIBLING:
-		sibling(c, 1);
-		break;
-	case ACTION_PREVIOUS_SIBLING:
-		sibling(c, -1);
-		break;
-	case ACTION_STAGE_0:
-	case ACTION_STAGE_1:
-	case ACTION_STAGE_2:
-	case ACTION_STAGE_3:
-	case ACTION_STAGE_4:
-	case ACTION_STAGE_5:
-		go_stage(c, (size_t)(action - ACTION_STAGE_0));
-		break;
-	case ACTION_OVERVIEW:
-		while (console_pop(c))
-			;
-		break;
-	case ACTION_FINDINGS:
-		console_push(c, SCREEN_FINDINGS, NULL);
-		break;
-	case ACTION_LOG:
-		console_push(c, SCREEN_LOG, NULL);
-		break;
-	case ACTION_POLICY:
-		go_stage(c, 3);
-		break;
-	case ACTION_HELP:
-		console_push(c, SCREEN_HELP, NULL);
-		break;
-	case ACTION_BACK:
-		back(c, key);
-		break;
-	case ACTION_QUIT:
-		c->is_leaving = true;
-		break;
-	case ACTION_STOP:
-		stop(c);
-		break;
-	case ACTION_REDRAW:
-		term_redraw(c->term);
-		c->is_dirty = true;
-		break;
-	case ACTION_SUSPEND:
-		term_suspend(c->term);
-		c->is_dirty = true;
-		break;
-	case ACTION_NONE:
-	case action_count:
+	(void)key;
+	c->is_leaving = true;
+}
+
+static void
+do_redraw(struct console *c, uint32_t key)
+{
+	(void)key;
+	term_redraw(c->term);
+	c->is_dirty = true;
+}
+
+static void
+do_suspend(struct console *c, uint32_t key)
+{
+	(void)key;
+	term_suspend(c->term);
+	c->is_dirty = true;
+}
+
+static void
+do_nothing(struct console *c, uint32_t key)
+{
+	const struct key_row *row = key_row(key_action(key));
+
+	if (row != NULL && row->group == KEYS_LATER)
+		console_say(c, "%s: not in this version yet (%s)", row->key, row->help);
+	else
 		console_say(c, "this key does nothing here; ? shows those that do");
+}
+
+static void (*const run[action_count])(struct console *c, uint32_t key) = {
+	[ACTION_DOWN] = do_move,
+	[ACTION_UP] = do_move,
+	[ACTION_LEFT] = do_sideways,
+	[ACTION_RIGHT] = do_sideways,
+	[ACTION_HALF_DOWN] = do_move,
+	[ACTION_HALF_UP] = do_move,
+	[ACTION_PAGE_DOWN] = do_move,
+	[ACTION_PAGE_UP] = do_move,
+	[ACTION_FIRST] = do_move,
+	[ACTION_LAST] = do_move,
+	[ACTION_NEXT_SIBLING] = do_sibling,
+	[ACTION_PREVIOUS_SIBLING] = do_sibling,
+	[ACTION_OPEN] = do_open,
+	[ACTION_NEXT_PROBLEM] = do_problem,
+	[ACTION_PREVIOUS_PROBLEM] = do_problem,
+	[ACTION_STAGE_0] = do_stage,
+	[ACTION_STAGE_1] = do_stage,
+	[ACTION_STAGE_2] = do_stage,
+	[ACTION_STAGE_3] = do_stage,
+	[ACTION_STAGE_4] = do_stage,
+	[ACTION_STAGE_5] = do_stage,
+	[ACTION_OVERVIEW] = do_overview,
+	[ACTION_FINDINGS] = do_screen,
+	[ACTION_LOG] = do_screen,
+	[ACTION_HELP] = do_screen,
+	[ACTION_THEMES] = do_screen,
+	[ACTION_CERTS] = do_begin,
+	[ACTION_POLICY] = do_policy,
+	[ACTION_BYTES] = do_begin,
+	[ACTION_SAVE] = do_begin,
+	[ACTION_COPY] = do_begin,
+	[ACTION_DOMAIN] = do_begin,
+	[ACTION_FORM] = do_form,
+	[ACTION_SEARCH] = do_search,
+	[ACTION_NEXT_MATCH] = do_match,
+	[ACTION_PREVIOUS_MATCH] = do_match,
+	[ACTION_FILTER] = do_filter,
+	[ACTION_SEVERITY] = do_severity,
+	[ACTION_SORT_LEFT] = do_sort,
+	[ACTION_SORT_RIGHT] = do_sort,
+	[ACTION_FOLLOW] = do_follow,
+	[ACTION_TIMES] = do_times,
+	[ACTION_MAXIMISE] = do_maximise,
+	[ACTION_HOLD] = do_hold,
+	[ACTION_AGAIN] = do_again,
+	[ACTION_OPEN_FILE] = do_open_file,
+	[ACTION_ASCII] = do_look,
+	[ACTION_COLOR] = do_look,
+	[ACTION_STOP] = do_stop,
+	[ACTION_BACK] = do_back,
+	[ACTION_QUIT] = do_quit,
+	[ACTION_REDRAW] = do_redraw,
+	[ACTION_SUSPEND] = do_suspend,
+};
+
+static void
+key_to_prompt(struct console *c, uint32_t key)
+{
+	struct str text;
+
+	c->is_dirty = true;
+	if (key == ('C' & 0x1f)) {
+		prompt_close(&c->prompt);
+		return;
+	}
+	if (key == NAMED_F1) {
+		console_say(c, "Enter accepts, Esc leaves, ^A ^E ^W ^U edit");
+		return;
+	}
+	switch (prompt_key(&c->prompt, key)) {
+	case PROMPT_GOES_ON:
+		break;
+	case PROMPT_LEFT:
+		prompt_close(&c->prompt);
+		break;
+	case PROMPT_ACCEPTED:
+		prompt_close(&c->prompt);
+		text = buf_str(&c->prompt.text);
+		c->on_prompt(c, text);
 		break;
 	}
 }
@@ -302,9 +288,16 @@ act(struct console *c, enum action action, uint32_t key)
 void
 console_key(struct console *c, uint32_t key)
 {
+	enum action action = key_action(key);
+
 	if (c->status.n > 0) {
 		buf_clear(&c->status);
 		c->is_dirty = true;
 	}
-	act(c, key_action(key), key);
+	if (c->prompt.is_open)
+		key_to_prompt(c, key);
+	else if (run[action] != NULL)
+		run[action](c, key);
+	else
+		do_nothing(c, key);
 }

@@ -74,7 +74,7 @@ patience_ms(const struct console *c, int64_t last_frame_us)
 {
 	int64_t left;
 
-	if (!c->is_dirty && !c->is_stale && !has_timers(c))
+	if (!c->is_dirty && !c->is_stale && (c->is_held || !has_timers(c)))
 		return -1;
 	left = last_frame_us + FRAME_US - clock_us();
 	return left <= 0 ? 0 : (int)((left + 999) / 1000);
@@ -89,7 +89,7 @@ run(struct console *c)
 
 	frame(c);
 	while (!c->is_leaving) {
-		int feed_fd = has_timers(c) ? c->options->feed.fd : -1;
+		int feed_fd = has_timers(c) && !c->is_held ? c->options->feed.fd : -1;
 		bool is_urgent = false;
 
 		switch (term_wait(c->term, feed_fd, patience_ms(c, last_frame_us), &key)) {
@@ -121,43 +121,107 @@ run(struct console *c)
 	return false;
 }
 
+void
+console_painter(struct console *c)
+{
+	painter_free(c->painter);
+	c->painter = painter_new(c->term, &c->theme, c->is_ascii, c->has_color);
+	term_redraw(c->term);
+	c->is_dirty = true;
+}
+
+bool
+console_theme(struct console *c, struct str name)
+{
+	struct theme theme;
+	struct strs warnings = { 0 };
+	bool is_file = str_is(name, "file") && c->options->theme_text.n > 0;
+
+	if (is_file)
+		theme_parse(c->options->theme_text, &c->arena, &theme, &warnings);
+	else if (!theme_shipped(name, &c->arena, &theme, &warnings))
+		return false;
+	c->theme = theme;
+	if (is_file)
+		c->theme_warnings = warnings;
+	if (c->painter != NULL)
+		console_painter(c);
+	return true;
+}
+
+static void
+begin(struct console *c, const struct console_options *options)
+{
+	struct str name = str_of(options->theme != NULL ? options->theme : "terminal");
+
+	c->options = options;
+	c->session = options->session;
+	c->is_ascii = options->is_ascii;
+	c->has_color = !options->has_no_color;
+	c->depth = 1;
+	c->stack[0].kind = options->is_home ? SCREEN_HOME : SCREEN_OVERVIEW;
+	if (options->theme_text.n > 0)
+		name = STR("file");
+	if (!console_theme(c, name)) {
+		console_say(
+			c, "theme %.*s: there is none of this name; T shows all", STR_ARG(name));
+		c->is_status_error = true;
+		name = STR("terminal");
+		console_theme(c, name);
+	}
+	buf_add(&c->theme_name, name);
+	if (c->theme_warnings.n > 0) {
+		console_say(c, "theme file, %.*s", STR_ARG(c->theme_warnings.v[0]));
+		c->is_status_error = true;
+	}
+}
+
 static void
 release(struct console *c)
 {
 	while (c->depth > 1)
 		console_pop(c);
-	pane_release(&c->stack[0].pane);
+	screen_release(&c->stack[0]);
 	if (c->has_judgement)
 		judgement_release(&c->judgement);
 	buf_release(&c->status);
+	buf_release(&c->theme_name);
+	buf_release(&c->next);
+	prompt_release(&c->prompt);
+	pattern_release(&c->search);
 	painter_free(c->painter);
 	arena_release(&c->arena);
 }
 
 enum result
-console_run(const struct console_options *options, bool *was_killed, struct err *err)
+console_run_on(const struct console_options *options, struct arena *a, struct console_end *end,
+	struct err *err)
 {
-	struct term_options terminal = { options->is_ascii, options->has_no_color };
-	struct strs warnings = { 0 };
+	struct term_options terminal = { options->is_ascii, false };
 	struct console c = { 0 };
 	enum result rc;
 
-	*was_killed = false;
-	c.options = options;
-	c.session = options->session;
-	c.depth = 1;
-	c.stack[0].kind = SCREEN_OVERVIEW;
-	theme_shipped(str_of(options->theme != NULL ? options->theme : "terminal"), &c.arena,
-		&c.theme, &warnings);
-	if ((rc = term_open(&c.term, &terminal, err)) != RESULT_OK) {
-		arena_release(&c.arena);
-		return rc;
+	*end = (struct console_end){ 0 };
+	begin(&c, options);
+	if ((rc = term_open(&c.term, &terminal, err)) == RESULT_OK) {
+		console_painter(&c);
+		end->was_killed = run(&c);
+		end->next = c.next_kind;
+		end->name = arena_str(a, buf_str(&c.next));
+		term_close(c.term);
 	}
-	c.painter = painter_new(c.term, &c.theme);
-	if (warnings.n > 0)
-		console_say(&c, "theme: %.*s", STR_ARG(warnings.v[0]));
-	*was_killed = run(&c);
-	term_close(c.term);
 	release(&c);
-	return RESULT_OK;
+	return rc;
+}
+
+enum result
+console_run(const struct console_options *options, bool *was_killed, struct err *err)
+{
+	struct console_end end;
+	struct arena a = { 0 };
+	enum result rc = console_run_on(options, &a, &end, err);
+
+	*was_killed = end.was_killed;
+	arena_release(&a);
+	return rc;
 }

@@ -20,6 +20,20 @@ struct feed {
 	void *context;
 };
 
+/* What the user wants after the console: another walk, a file, or nothing. */
+enum console_next { NEXT_NOTHING, NEXT_DOMAIN, NEXT_DEMO, NEXT_AGAIN, NEXT_FILE };
+
+/* One line of a list that the domain prompt offers. */
+struct offer {
+	struct str name; /* what is walked */
+	struct str about; /* beside it */
+};
+
+struct offers {
+	struct offer *v;
+	size_t n;
+};
+
 struct console_options {
 	struct session *session; /* of the caller; events are folded into it */
 	struct feed feed;
@@ -28,8 +42,26 @@ struct console_options {
 	void *keep_context;
 	const struct judge_options *judge;
 	const char *theme; /* shipped theme, NULL: terminal */
-	const char *title; /* shown beside the domain, as "lab: good"; NULL: nothing */
+	struct str theme_text; /* of a theme file; empty: none */
+	const char *title; /* of the lab's scenario; NULL: a real walk */
 	bool is_ascii, has_no_color;
+	bool is_home; /* begin with the domain prompt; the session is empty */
+	bool has_cursor; /* the hardware cursor is shown on the selected row */
+	bool has_no_clipboard; /* y says how to save instead */
+	struct offers recent, demos; /* of the domain prompt */
+	/* Keep the chosen theme for the next time; an error is one line in err. NULL: cannot. */
+	enum result (*keep_theme)(void *context, struct str name, struct err *err);
+	/* Write a whole file; NULL: cannot. */
+	enum result (*write_file)(
+		void *context, const char *path, struct str bytes, struct err *err);
+	void *file_context;
+};
+
+/* How it ended. Text is of the arena that was given. */
+struct console_end {
+	bool was_killed; /* SIGTERM, SIGHUP or a lost terminal */
+	enum console_next next;
+	struct str name; /* of NEXT_DOMAIN, NEXT_DEMO, NEXT_FILE */
 };
 
 /*
@@ -37,5 +69,8 @@ struct console_options {
  * SIGTERM, SIGHUP or a lost terminal ended it.
  */
 enum result console_run(const struct console_options *options, bool *was_killed, struct err *err);
+/* The same, telling what the user wants next. */
+enum result console_run_on(const struct console_options *options, struct arena *a,
+	struct console_end *end, struct err *err);
 
 #endif

@@ -12,9 +12,11 @@
 
 enum action {
 	ACTION_NONE,
-#define KEY(action, key, twins, label, help, priority) ACTION_##action,
+#define KEY(action, key, twins, group, label, help, priority) ACTION_##action,
+#define LATER(action, key, twins, what) ACTION_##action,
 #include "tui/keys.def"
 #undef KEY
+#undef LATER
 	action_count
 };
 
@@ -36,9 +38,13 @@ enum named_key {
 	NAMED_F10 = NAMED_F1 + 9,
 };
 
+enum key_group { KEYS_MOVING, KEYS_EVERYWHERE, KEYS_LATER };
+
 struct key_row {
 	enum action action;
-	const char *key, *twins, *label, *help;
+	const char *key, *twins;
+	enum key_group group;
+	const char *label, *help;
 	int priority;
 };
 

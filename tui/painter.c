@@ -11,8 +11,14 @@ struct painter {
 	bool has_default_colors;
 	attr_t attrs[role_count];
 	short pairs[role_count];
+	short selected[role_count]; /* on the background of the selection */
 	struct arena arena; /* of the frame */
 	int rows, columns;
+};
+
+struct pairs {
+	struct look looks[2 * role_count + 1];
+	short count;
 };
 
 static enum theme_depth
@@ -56,45 +62,54 @@ attr_of(unsigned bits)
 
 /* Pairs are shared by equal looks; when none is left the default pair serves. */
 static short
-pair_for(struct painter *p, struct look look, struct look *known, short *count)
+pair_for(struct painter *p, short fg, short bg, struct pairs *known)
 {
 	short i;
 
-	if (look.fg == LOOK_DEFAULT && look.bg == LOOK_DEFAULT)
+	if (fg == LOOK_DEFAULT && bg == LOOK_DEFAULT)
 		return 0;
-	for (i = 1; i <= *count; i++) {
-		if (known[i].fg == look.fg && known[i].bg == look.bg)
+	for (i = 1; i <= known->count; i++) {
+		if (known->looks[i].fg == fg && known->looks[i].bg == bg)
 			return i;
 	}
-	if (*count + 1 >= COLOR_PAIRS)
+	if (known->count + 1 >= COLOR_PAIRS)
 		return 0;
-	++*count;
-	known[*count] = look;
-	init_pair(*count, color_here(p, look.fg, COLOR_WHITE), color_here(p, look.bg, COLOR_BLACK));
-	return *count;
+	known->looks[++known->count] = (struct look){ fg, bg, 0 };
+	init_pair(known->count, color_here(p, fg, COLOR_WHITE), color_here(p, bg, COLOR_BLACK));
+	return known->count;
+}
+
+static void
+set_looks(struct painter *p)
+{
+	struct look over = theme_look(p->theme, ROLE_SELECTION, p->depth);
+	struct pairs known = { .count = 0 };
+	int i;
+
+	for (i = 0; i < role_count; i++) {
+		struct look look = theme_look(p->theme, (enum role)i, p->depth);
+
+		p->attrs[i] = attr_of(look.attrs);
+		if (p->depth == THEME_MONO)
+			continue;
+		p->pairs[i] = pair_for(p, look.fg, look.bg, &known);
+		p->selected[i] = pair_for(p, over.fg == LOOK_DEFAULT ? look.fg : over.fg,
+			over.bg == LOOK_DEFAULT ? look.bg : over.bg, &known);
+	}
 }
 
 struct painter *
-painter_new(const struct term *t, const struct theme *theme)
+painter_new(const struct term *t, const struct theme *theme, bool is_ascii, bool has_color)
 {
 	struct painter *p = mem_alloc(sizeof(*p));
-	struct look known[role_count + 1];
-	short count = 0;
-	int i;
 
 	memset(p, 0, sizeof(*p));
 	p->theme = theme;
-	p->is_ascii = term_is_ascii(t);
-	p->depth = depth_of(term_colors(t));
+	p->is_ascii = is_ascii || term_is_ascii(t);
+	p->depth = has_color ? depth_of(term_colors(t)) : THEME_MONO;
 	if (p->depth != THEME_MONO)
 		p->has_default_colors = use_default_colors() == OK;
-	for (i = 0; i < role_count; i++) {
-		struct look look = theme_look(theme, (enum role)i, p->depth);
-
-		p->attrs[i] = attr_of(look.attrs);
-		if (p->depth != THEME_MONO)
-			p->pairs[i] = pair_for(p, look, known, &count);
-	}
+	set_looks(p);
 	return p;
 }
 
@@ -128,12 +143,12 @@ painter_begin(struct painter *p)
 }
 
 void
-painter_end(struct painter *p, int cursor_row, int cursor_column)
+painter_end(struct painter *p, int cursor_row, int cursor_column, bool is_cursor_shown)
 {
 	bool is_shown = cursor_row >= 0 && cursor_row < p->rows && cursor_column >= 0 &&
 			cursor_column < p->columns;
 
-	curs_set(0);
+	curs_set(is_cursor_shown ? 1 : 0);
 	if (is_shown)
 		move(cursor_row, cursor_column);
 	wnoutrefresh(stdscr);
@@ -141,18 +156,18 @@ painter_end(struct painter *p, int cursor_row, int cursor_column)
 }
 
 static void
-set_role(struct painter *p, enum role role, bool is_selected)
+set_role(struct painter *p, enum role role, enum role selection)
 {
 	attr_t attr = p->attrs[role];
 
-	if (is_selected)
-		attr |= p->attrs[ROLE_SELECTION];
-	attr_set(attr, p->pairs[role], NULL);
+	if (selection != ROLE_TEXT)
+		attr |= p->attrs[selection];
+	attr_set(attr, selection == ROLE_SELECTION ? p->selected[role] : p->pairs[role], NULL);
 }
 
 static int
 put(struct painter *p, int row, int column, int columns, enum role role, struct safe text,
-	bool is_selected)
+	enum role selection)
 {
 	struct safe fits;
 
@@ -165,7 +180,7 @@ put(struct painter *p, int row, int column, int columns, enum role role, struct 
 	if (p->is_ascii)
 		text = safe_ascii(&p->arena, text);
 	fits = safe_clip(text, (unsigned)columns);
-	set_role(p, role, is_selected);
+	set_role(p, role, selection);
 	mvaddnstr(row, column, fits.text.p ? fits.text.p : "", (int)fits.text.n);
 	attr_set(A_NORMAL, 0, NULL);
 	return (int)fits.width;
@@ -174,13 +189,13 @@ put(struct painter *p, int row, int column, int columns, enum role role, struct 
 int
 paint_text(struct painter *p, int row, int column, int columns, enum role role, struct safe text)
 {
-	return put(p, row, column, columns, role, text, false);
+	return put(p, row, column, columns, role, text, ROLE_TEXT);
 }
 
 int
 paint_words(struct painter *p, int row, int column, int columns, enum role role, const char *ours)
 {
-	return put(p, row, column, columns, role, safe_literal(ours), false);
+	return put(p, row, column, columns, role, safe_literal(ours), ROLE_TEXT);
 }
 
 static struct safe
@@ -191,14 +206,14 @@ glyph_safe(const struct painter *p, enum glyph glyph)
 
 /* Glyphs are of the right set already and must not be escaped as foreign text. */
 static int
-put_glyph(
-	struct painter *p, int row, int column, enum role role, enum glyph glyph, bool is_selected)
+put_glyph(struct painter *p, int row, int column, enum role role, enum glyph glyph,
+	enum role selection)
 {
 	struct safe text = glyph_safe(p, glyph);
 
 	if (row < 0 || row >= p->rows || column < 0 || column >= p->columns)
 		return 0;
-	set_role(p, role, is_selected);
+	set_role(p, role, selection);
 	mvaddnstr(row, column, text.text.p, (int)text.text.n);
 	attr_set(A_NORMAL, 0, NULL);
 	return 1;
@@ -207,7 +222,7 @@ put_glyph(
 int
 paint_glyph(struct painter *p, int row, int column, enum role role, enum glyph glyph)
 {
-	return put_glyph(p, row, column, role, glyph, false);
+	return put_glyph(p, row, column, role, glyph, ROLE_TEXT);
 }
 
 static int
@@ -218,63 +233,94 @@ min_int(int a, int b)
 
 /* Blanks of a selected row are painted, others are there already. */
 static int
-blanks(struct painter *p, int row, int column, int count, bool is_selected)
+blanks(struct painter *p, int row, int column, int count, enum role selection)
 {
 	int i;
 
-	if (!is_selected)
+	if (selection == ROLE_TEXT)
 		return count;
 	for (i = 0; i < count; i++)
-		put(p, row, column + i, 1, ROLE_TEXT, safe_literal(" "), true);
+		put(p, row, column + i, 1, ROLE_TEXT, safe_literal(" "), selection);
 	return count;
 }
 
 int
-paint_pointer(struct painter *p, int row, int column)
+paint_pointer(struct painter *p, int row, int column, enum role selection)
 {
-	return put_glyph(p, row, column, ROLE_TEXT, GLYPH_POINTER, true);
+	return put_glyph(p, row, column, ROLE_TEXT, GLYPH_POINTER, selection);
+}
+
+/* The span without its first cells; *skip is what is still to leave out. */
+static struct safe
+without(struct safe text, int *skip)
+{
+	struct safe cut;
+
+	if ((int)text.width <= *skip) {
+		*skip -= (int)text.width;
+		return safe_literal("");
+	}
+	cut = safe_clip(text, (unsigned)*skip);
+	*skip = 0;
+	return (struct safe){ str_skip(text.text, cut.text.n), text.width - cut.width };
 }
 
 int
-paint_line(struct painter *p, int row, int column, int columns, const struct line *line,
-	bool is_selected)
+paint_line(struct painter *p, int row, int column, int columns, const struct line *line, int skip,
+	enum role selection)
 {
-	int at = column, end = column + columns;
+	int at = column, end = column + columns, indent = (int)line->indent;
 	size_t i;
 
-	at += blanks(p, row, at, min_int((int)line->indent, columns), is_selected);
+	at += blanks(p, row, at, min_int(indent > skip ? indent - skip : 0, columns), selection);
+	skip = indent > skip ? 0 : skip - indent;
 	for (i = 0; i < line->count && at < end; i++) {
 		const struct span *s = &line->spans[i];
+		struct safe text;
 
-		if (s->glyph != GLYPH_NONE)
-			at += put_glyph(p, row, at, s->role, s->glyph, is_selected);
-		else
-			at += put(p, row, at, end - at, s->role, s->text, is_selected);
+		if (s->glyph == GLYPH_NONE) {
+			text = without(s->text, &skip);
+			at += put(p, row, at, end - at, s->role, text, selection);
+		} else if (skip > 0) {
+			skip--;
+		} else {
+			at += put_glyph(p, row, at, s->role, s->glyph, selection);
+		}
 	}
-	if (is_selected)
-		at += blanks(p, row, at, end - at, true);
+	if (selection != ROLE_TEXT)
+		at += blanks(p, row, at, end - at, selection);
 	return at - column;
 }
 
 void
-paint_rule(struct painter *p, int row, int columns, const char *left, const char *right)
+paint_vertical(struct painter *p, int row, int column, int rows)
+{
+	int i;
+
+	for (i = 0; i < rows; i++)
+		paint_glyph(p, row + i, column, ROLE_RULE, GLYPH_VERTICAL);
+}
+
+void
+paint_rule(struct painter *p, int row, int column, int columns, const char *left, const char *right)
 {
 	struct safe head = safe_literal(left != NULL ? left : "");
 	struct safe tail = safe_literal(right != NULL ? right : "");
-	int column;
+	int i;
 
-	for (column = 0; column < columns; column++)
-		paint_glyph(p, row, column, ROLE_RULE, GLYPH_RULE);
-	if (head.width > 0 && (int)head.width + 4 < columns) {
-		paint_words(p, row, 2, 1, ROLE_RULE, " ");
-		paint_text(p, row, 3, columns - 4, ROLE_HEADER, head);
-		paint_words(p, row, 3 + (int)head.width, 1, ROLE_RULE, " ");
+	for (i = 0; i < columns; i++)
+		paint_glyph(p, row, column + i, ROLE_RULE, GLYPH_RULE);
+	if (head.width > 0 && columns > 8) {
+		head = safe_shorten(&p->arena, head, (unsigned)columns - 6);
+		paint_words(p, row, column + 2, 1, ROLE_RULE, " ");
+		paint_text(p, row, column + 3, columns - 4, ROLE_HEADER, head);
+		paint_words(p, row, column + 3 + (int)head.width, 1, ROLE_RULE, " ");
 	}
 	if (tail.width > 0 && (int)(head.width + tail.width) + 10 < columns) {
-		column = columns - (int)tail.width - 4;
-		paint_words(p, row, column, 1, ROLE_RULE, " ");
-		paint_text(p, row, column + 1, (int)tail.width, ROLE_TEXT, tail);
-		paint_words(p, row, column + 1 + (int)tail.width, 1, ROLE_RULE, " ");
+		i = column + columns - (int)tail.width - 4;
+		paint_words(p, row, i, 1, ROLE_RULE, " ");
+		paint_text(p, row, i + 1, (int)tail.width, ROLE_TEXT, tail);
+		paint_words(p, row, i + 1 + (int)tail.width, 1, ROLE_RULE, " ");
 	}
 }
 
@@ -284,7 +330,7 @@ paint_bar(struct painter *p, int row, int columns, enum role role, struct safe l
 {
 	int room;
 
-	set_role(p, role, false);
+	set_role(p, role, ROLE_TEXT);
 	if (row >= 0 && row < p->rows) {
 		int column;
 

@@ -51,7 +51,9 @@ remember(struct pane *p, size_t line)
 void
 pane_set(struct pane *p, struct doc *doc, unsigned columns, bool is_ascii)
 {
-	struct layout_options options = { .columns = columns, .is_ascii = is_ascii, .clips = true };
+	struct layout_options options = {
+		.columns = columns + (unsigned)p->left, .is_ascii = is_ascii, .clips = true
+	};
 	size_t i;
 
 	if (p->has_doc) {
@@ -204,25 +206,178 @@ pointer_column(const struct line *line)
 	return -1;
 }
 
+/* The text of a line as it stands there, with its glyphs. */
+static void
+line_text(const struct line *line, bool is_ascii, struct buf *out)
+{
+	size_t i;
+
+	buf_clear(out);
+	for (i = 0; i < line->count; i++) {
+		const struct span *s = &line->spans[i];
+
+		if (s->glyph != GLYPH_NONE)
+			buf_add_text(out, glyph_text(s->glyph, is_ascii));
+		else
+			buf_add(out, s->text.text);
+	}
+}
+
+/* Show where a line matches. */
+static void
+paint_match(const struct pane *p, struct painter *painter, int row, int column,
+	const struct line *line, const struct pattern *pattern)
+{
+	struct arena *a = painter_arena(painter);
+	struct buf text = BUF_INIT(0);
+	size_t from, to, at = 0;
+	unsigned cell = line->indent;
+
+	line_text(line, painter_is_ascii(painter), &text);
+	while (at < text.n && pattern_find(pattern, buf_text(&text) + at, &from, &to) &&
+		to > from) {
+		struct safe before = safe_text(a, str_sub(buf_str(&text), at, from), 0);
+		struct safe match = safe_text(a, str_sub(buf_str(&text), at + from, to - from), 0);
+		int x = (int)(cell + before.width) - p->left;
+
+		if (x >= 0 && x < (int)p->columns)
+			paint_text(
+				painter, row, column + x, (int)p->columns - x, ROLE_MATCH, match);
+		cell += before.width + match.width;
+		at += to;
+	}
+	buf_release(&text);
+}
+
 int
-pane_paint(const struct pane *p, struct painter *painter, int row, int column)
+pane_paint(const struct pane *p, struct painter *painter, int row, int column, enum role selection,
+	const struct pattern *match)
 {
 	size_t at = selected_line(p), i;
 	int found = -1, y;
 
 	for (y = 0; y < p->height; y++) {
+		const struct line *line;
+		bool is_selected;
+
 		i = p->top + (size_t)y;
 		if (i >= p->end)
 			break;
-		paint_line(painter, row + y, column, (int)p->columns, &p->layout.lines[i], i == at);
-		if (i != at)
+		line = &p->layout.lines[i];
+		is_selected = i == at && selection != ROLE_TEXT;
+		paint_line(painter, row + y, column, (int)p->columns, line, p->left,
+			is_selected ? selection : ROLE_TEXT);
+		if (match != NULL && match->is_set)
+			paint_match(p, painter, row + y, column, line, match);
+		if (!is_selected)
 			continue;
 		found = row + y;
-		if (pointer_column(&p->layout.lines[i]) >= 0)
-			paint_pointer(
-				painter, row + y, column + pointer_column(&p->layout.lines[i]));
+		if (pointer_column(line) >= 0 && p->left == 0)
+			paint_pointer(painter, row + y, column + pointer_column(line), selection);
 	}
 	return found;
+}
+
+bool
+pane_pan(struct pane *p, int cells)
+{
+	unsigned widest = 0;
+	size_t i;
+	int left = p->left + cells;
+
+	for (i = p->first; i < p->end; i++) {
+		unsigned width = p->layout.lines[i].width + p->layout.lines[i].indent;
+
+		widest = width > widest ? width : widest;
+	}
+	/* Lines are cut at columns + left: one that reaches it may go on. */
+	if (cells > 0 && widest < p->columns + (unsigned)p->left)
+		return false;
+	if (left < 0)
+		left = 0;
+	if (left == p->left || left > 8192)
+		return false;
+	p->left = left;
+	return true;
+}
+
+static size_t
+first_line(const struct pane *p, size_t row)
+{
+	size_t i;
+
+	for (i = p->first; i < p->end && p->layout.lines[i].row != row; i++)
+		;
+	return i;
+}
+
+/* The line to select for a match in a line that cannot be selected; p->end: none. */
+static size_t
+nearest(const struct pane *p, size_t line)
+{
+	size_t i;
+
+	for (i = line; i < p->end; i++) {
+		if (can_select(p, i))
+			return i;
+	}
+	for (i = line; i > p->first; i--) {
+		if (i - 1 < p->end && can_select(p, i - 1))
+			return i - 1;
+	}
+	return p->end;
+}
+
+/* The row where a search begins: the last match while the selection stands at it. */
+static size_t
+search_from(const struct pane *p)
+{
+	size_t at = selected_line(p);
+
+	if (at >= p->end || nearest(p, first_line(p, p->match)) == at)
+		return p->match;
+	return p->layout.lines[at].row;
+}
+
+static void
+show_row(struct pane *p, size_t row)
+{
+	size_t line = first_line(p, row), at = nearest(p, line);
+
+	p->match = row;
+	if (line < p->end && (line < p->top || line >= p->top + (size_t)p->height))
+		p->top = line;
+	if (at < p->end)
+		remember(p, at);
+	pane_fit(p, p->height);
+}
+
+bool
+pane_search(struct pane *p, const struct pattern *pattern, int step, size_t *nth, size_t *count)
+{
+	size_t here = search_from(p), best = SIZE_MAX, wrapped = SIZE_MAX, i;
+	struct buf scratch = BUF_INIT(0);
+
+	*count = 0;
+	for (i = 0; i < p->doc.count; i++) {
+		if (!pattern_has_row(pattern, &p->doc.rows[i], &scratch))
+			continue;
+		++*count;
+		if (step > 0 ? (i > here && best == SIZE_MAX) : i < here) {
+			best = i;
+			*nth = *count;
+		}
+		if (best == SIZE_MAX && (step < 0 || wrapped == SIZE_MAX))
+			wrapped = i;
+	}
+	if (*count > 0 && best == SIZE_MAX) {
+		best = wrapped;
+		*nth = step > 0 ? 1 : *count;
+	}
+	buf_release(&scratch);
+	if (best != SIZE_MAX)
+		show_row(p, best);
+	return best != SIZE_MAX;
 }
 
 void

@@ -6,6 +6,7 @@
 
 #include "core/buf.h"
 #include "core/doc.h"
+#include "tui/pattern.h"
 #include "tui/painter.h"
 
 struct pane {
@@ -18,6 +19,8 @@ struct pane {
 	int height; /* rows of the box, from the last layout */
 	size_t first; /* lines before this never scroll and are not counted */
 	size_t end; /* lines from here on do not exist */
+	int left; /* cells of long lines that are panned away */
+	size_t match; /* row of the last match, where nothing can be selected */
 };
 
 void pane_release(struct pane *p);
@@ -33,8 +36,13 @@ bool pane_move(struct pane *p, int rows);
 bool pane_edge(struct pane *p, bool is_last);
 /* The next row with a problem (warning and worse, or inconclusive), wrapping. */
 bool pane_problem(struct pane *p, bool forward);
+/* Go to the next match, wrapping; *nth of *count matches. False when there is none. */
+bool
+pane_search(struct pane *p, const struct pattern *pattern, int step, size_t *nth, size_t *count);
+bool pane_pan(struct pane *p, int cells); /* along long lines */
 /* Paint at row, column; returns the screen row of the selection, -1 when it is not visible. */
-int pane_paint(const struct pane *p, struct painter *painter, int row, int column);
+int pane_paint(const struct pane *p, struct painter *painter, int row, int column,
+	enum role selection, const struct pattern *match);
 /* "3 of 17" for the rule: place of the selection, or of the lines shown. */
 void pane_place(const struct pane *p, size_t *at, size_t *of);
 

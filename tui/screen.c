@@ -4,87 +4,124 @@
 #include <stdio.h>
 #include <string.h>
 
-static void
-view_of_overview(const struct console *c, const struct screen *s, struct doc *out)
-{
-	struct view_input in = console_input(c);
+#include "tui/rows.h"
 
-	(void)s;
-	view_overview(&in, out);
-}
+/* Views of core that need nothing but the session. */
+#define VIEW(name, call) \
+	static void name(const struct console *c, const struct screen *s, struct doc *out) \
+	{ \
+		struct view_input in = console_input(c); \
+\
+		(void)s; \
+		call; \
+	}
+VIEW(overview_view, view_overview(&in, out))
+VIEW(stage_view, view_stage(&in, s->target.stage, out))
+VIEW(host_view, view_host(&in, s->target.host, out))
+VIEW(address_view, view_address(&in, s->target.host, s->target.address, out))
+VIEW(certs_view, view_certs(&in, s->target.host, s->target.address, buf_str(&s->pane.selected),
+			 s->has_other_form, out))
+VIEW(findings_view, view_findings(&in, out))
+VIEW(finding_view, view_finding(&in, s->target.index, out))
+VIEW(log_view, view_log(&in, out))
+VIEW(bytes_view, view_bytes(&in, &s->bytes, out))
+#undef VIEW
 
-static void
-view_of_stage(const struct console *c, const struct screen *s, struct doc *out)
-{
-	struct view_input in = console_input(c);
-
-	view_stage(&in, s->target.stage, out);
-}
-
-static void
-view_of_host(const struct console *c, const struct screen *s, struct doc *out)
-{
-	struct view_input in = console_input(c);
-
-	view_host(&in, s->target.host, out);
-}
-
-static void
-view_of_address(const struct console *c, const struct screen *s, struct doc *out)
-{
-	struct view_input in = console_input(c);
-
-	view_address(&in, s->target.host, s->target.address, out);
-}
-
-static void
-view_of_findings(const struct console *c, const struct screen *s, struct doc *out)
-{
-	struct view_input in = console_input(c);
-
-	(void)s;
-	view_findings(&in, out);
-}
-
-static void
-view_of_finding(const struct console *c, const struct screen *s, struct doc *out)
-{
-	struct view_input in = console_input(c);
-
-	view_finding(&in, s->target.index, out);
-}
-
-static void
-view_of_log(const struct console *c, const struct screen *s, struct doc *out)
-{
-	struct view_input in = console_input(c);
-
-	(void)s;
-	view_log(&in, out);
-}
-
-static void
-view_of_help(const struct console *c, const struct screen *s, struct doc *out)
-{
-	(void)s;
-	screen_help(c, out);
-}
+static const struct screen_ops table[screen_kind_count] = {
+	[SCREEN_OVERVIEW] = { .crumb = "Walk",
+		.view = overview_view,
+		.noun = "row",
+		.bar = { ACTION_OPEN, ACTION_NEXT_PROBLEM, ACTION_STOP, ACTION_FINDINGS, ACTION_LOG,
+			ACTION_POLICY, ACTION_SAVE },
+		.has_why = true,
+		.list_percent = 42,
+		.is_fixed_head = true },
+	[SCREEN_STAGE] = { .crumb = "Stage",
+		.view = stage_view,
+		.noun = "row",
+		.bar = { ACTION_OPEN, ACTION_NEXT_PROBLEM, ACTION_CERTS, ACTION_POLICY,
+			ACTION_BYTES, ACTION_SEARCH, ACTION_COPY },
+		.sibling = stage_sibling,
+		.has_why = true,
+		.list_percent = 54 },
+	[SCREEN_HOST] = { .crumb = "MX host",
+		.view = host_view,
+		.noun = "row",
+		.bar = { ACTION_OPEN, ACTION_NEXT_PROBLEM, ACTION_CERTS, ACTION_BYTES,
+			ACTION_SEARCH },
+		.open_label = "Dialogue",
+		.sibling = host_sibling,
+		.has_why = true,
+		.list_percent = 54 },
+	[SCREEN_ADDRESS] = { .crumb = "Address",
+		.view = address_view,
+		.noun = "line",
+		.bar = { ACTION_CERTS, ACTION_BYTES, ACTION_SEARCH, ACTION_COPY, ACTION_LOG },
+		.sibling = address_sibling,
+		.has_why = true },
+	[SCREEN_CERTS] = { .crumb = "Certs",
+		.view = certs_view,
+		.noun = "certificate",
+		.bar = { ACTION_FORM, ACTION_BYTES, ACTION_COPY, ACTION_SAVE },
+		.sibling = address_sibling,
+		.has_why = true },
+	[SCREEN_FINDINGS] = { .crumb = "Findings",
+		.view = findings_view,
+		.noun = "finding",
+		.bar = { ACTION_OPEN, ACTION_SEVERITY, ACTION_FILTER, ACTION_SORT_LEFT, ACTION_COPY,
+			ACTION_SAVE },
+		.open_label = "Evidence",
+		.has_why = true,
+		.list_percent = 50,
+		.is_fixed_head = true },
+	[SCREEN_FINDING] = { .crumb = "Finding",
+		.view = finding_view,
+		.noun = "line",
+		.bar = { ACTION_OPEN, ACTION_BYTES, ACTION_CERTS, ACTION_COPY, ACTION_SEARCH },
+		.open_label = "Evidence",
+		.open = finding_open,
+		.sibling = finding_sibling },
+	[SCREEN_LOG] = { .crumb = "Log",
+		.view = log_view,
+		.noun = "event",
+		.bar = { ACTION_FOLLOW, ACTION_SEARCH, ACTION_NEXT_MATCH, ACTION_FILTER,
+			ACTION_TIMES, ACTION_BYTES },
+		.open_label = "Finding",
+		.open = log_open },
+	[SCREEN_BYTES] = { .crumb = "Bytes",
+		.view = bytes_view,
+		.noun = "line",
+		.bar = { ACTION_SEARCH, ACTION_COPY, ACTION_SAVE } },
+	[SCREEN_HELP] = { .crumb = "Help",
+		.view = help_view,
+		.noun = "line",
+		.bar = { ACTION_SEARCH, ACTION_NEXT_MATCH },
+		.is_plain = true },
+	[SCREEN_THEMES] = { .crumb = "Themes",
+		.view = themes_view,
+		.noun = "theme",
+		.bar = { ACTION_OPEN, ACTION_ASCII, ACTION_COLOR },
+		.open_label = "Keep",
+		.open = themes_open },
+	[SCREEN_SAVE] = { .crumb = "Save",
+		.view = save_view,
+		.noun = "format",
+		.bar = { ACTION_OPEN },
+		.open_label = "Write",
+		.open = save_open },
+	[SCREEN_HOME] = { .crumb = "",
+		.view = home_view,
+		.noun = "row",
+		.bar = { ACTION_OPEN, ACTION_DOMAIN, ACTION_OPEN_FILE, ACTION_SEARCH },
+		.open_label = "Walk",
+		.open = home_open,
+		.is_plain = true },
+};
 
 const struct screen_ops *
 screen_ops(enum screen_kind kind)
 {
-	static const struct screen_ops ops[] = {
-		[SCREEN_OVERVIEW] = { "Walk", view_of_overview, true },
-		[SCREEN_STAGE] = { "Stage", view_of_stage, true },
-		[SCREEN_HOST] = { "MX host", view_of_host, true },
-		[SCREEN_ADDRESS] = { "Address", view_of_address, false },
-		[SCREEN_FINDINGS] = { "Findings", view_of_findings, true },
-		[SCREEN_FINDING] = { "Finding", view_of_finding, false },
-		[SCREEN_LOG] = { "Log", view_of_log, false },
-		[SCREEN_HELP] = { "Help", view_of_help, false },
-	};
-
-	return &ops[kind];
+	return &table[kind];
 }
 
 struct screen *
@@ -93,29 +130,54 @@ console_top(struct console *c)
 	return &c->stack[c->depth - 1];
 }
 
-/* A target outlives the document it came from: its text moves into the screen. */
-static void
+struct pane *
+console_pane(struct console *c)
+{
+	struct screen *s = console_top(c);
+
+	return s->has_detail_focus && s->detail.has_doc ? &s->detail : &s->pane;
+}
+
+void
 screen_target(struct screen *s, const struct target *target)
 {
-	buf_clear(&s->host);
-	buf_clear(&s->address);
-	s->target = target == NULL ? (struct target){ 0 } : *target;
-	buf_add(&s->host, s->target.host);
-	buf_add(&s->address, s->target.address);
+	struct target kept = target == NULL ? (struct target){ 0 } : *target;
+	struct buf host = BUF_INIT(0), address = BUF_INIT(0);
+
+	buf_add(&host, kept.host);
+	buf_add(&address, kept.address);
+	buf_release(&s->host);
+	buf_release(&s->address);
+	s->host = host;
+	s->address = address;
+	s->target = kept;
 	s->target.host = buf_str(&s->host);
 	s->target.address = buf_str(&s->address);
 }
 
 void
+screen_release(struct screen *s)
+{
+	pane_release(&s->pane);
+	pane_release(&s->detail);
+	pattern_release(&s->filter);
+	buf_release(&s->host);
+	buf_release(&s->address);
+	buf_release(&s->job);
+	buf_release(&s->detail_of);
+	memset(s, 0, sizeof(*s));
+}
+
+struct screen *
 console_push(struct console *c, enum screen_kind kind, const struct target *target)
 {
 	struct screen *s;
 
 	if (console_top(c)->kind == kind && target == NULL)
-		return;
+		return NULL;
 	if (c->depth == SCREENS_MAX) {
 		console_say(c, "q goes back first: this is as deep as it goes");
-		return;
+		return NULL;
 	}
 	s = &c->stack[c->depth];
 	memset(s, 0, sizeof(*s));
@@ -123,27 +185,59 @@ console_push(struct console *c, enum screen_kind kind, const struct target *targ
 	screen_target(s, target);
 	c->depth++;
 	c->is_dirty = true;
+	return s;
 }
 
 bool
 console_pop(struct console *c)
 {
-	struct screen *s = console_top(c);
-
 	if (c->depth == 1)
 		return false;
-	pane_release(&s->pane);
-	buf_release(&s->host);
-	buf_release(&s->address);
+	screen_release(console_top(c));
 	c->depth--;
 	c->is_dirty = true;
 	return true;
 }
 
 void
+screen_document(const struct console *c, const struct screen *s, struct doc *out)
+{
+	table[s->kind].view(c, s, out);
+	if (s->kind == SCREEN_LOG)
+		log_times(c, out);
+	if (s->least > SEVERITY_OK)
+		rows_least(out, s->least);
+	rows_sort(out, s->sort);
+	rows_filter(out, &s->filter);
+}
+
+bool
+screen_of_row(const struct screen *s, const struct row *row, enum screen_kind *out)
+{
+	static const enum screen_kind kinds[] = {
+		[TARGET_NONE] = SCREEN_OVERVIEW,
+		[TARGET_STAGE] = SCREEN_STAGE,
+		[TARGET_HOST] = SCREEN_HOST,
+		[TARGET_ADDRESS] = SCREEN_ADDRESS,
+		[TARGET_FINDING] = SCREEN_FINDING,
+		[TARGET_LINE] = SCREEN_OVERVIEW,
+	};
+
+	*out = row == NULL ? SCREEN_OVERVIEW : kinds[row->target.kind];
+	if (*out == SCREEN_OVERVIEW)
+		return false;
+	if (*out != s->kind)
+		return true;
+	/* Not the same page again. */
+	return row->target.stage != s->target.stage || !str_eq(row->target.host, s->target.host) ||
+	       !str_eq(row->target.address, s->target.address) ||
+	       row->target.index != s->target.index;
+}
+
+void
 console_say(struct console *c, const char *format, ...)
 {
-	char text[256];
+	char text[512];
 	va_list args;
 
 	va_start(args, format);
@@ -151,6 +245,16 @@ console_say(struct console *c, const char *format, ...)
 	va_end(args);
 	buf_clear(&c->status);
 	buf_add_text(&c->status, text);
+	c->is_status_error = false;
+	c->is_dirty = true;
+}
+
+void
+console_ask(struct console *c, const char *label, struct str text,
+	void (*accept)(struct console *c, struct str text))
+{
+	prompt_open(&c->prompt, label, text);
+	c->on_prompt = accept;
 	c->is_dirty = true;
 }
 
@@ -158,49 +262,4 @@ struct view_input
 console_input(const struct console *c)
 {
 	return (struct view_input){ c->session, &c->judgement, c->now_us };
-}
-
-static void
-help_row(struct doc *out, size_t table, const struct key_row *row)
-{
-	struct row *r = doc_table_row(out, table, 1);
-
-	row_text(out, r, ROLE_KEY, "%s", row->key);
-	row_cell(out, r);
-	row_text(out, r, ROLE_KEY, "%s", row->twins);
-	row_cell(out, r);
-	row_text(out, r, ROLE_TEXT, "%s", row->help);
-}
-
-void
-screen_help(const struct console *c, struct doc *out)
-{
-	static const struct column columns[] = {
-		{ .title = "Key", .min = 6, .max = 8 },
-		{ .title = "Also", .min = 6, .max = 14 },
-		{ .title = "What it does", .min = 20, .is_flex = true },
-	};
-	static const enum state states[] = { STATE_OK, STATE_WARN, STATE_FAIL, STATE_RUNNING,
-		STATE_WAITING, STATE_INCONCLUSIVE, STATE_SKIPPED, STATE_NOT_REACHED };
-	struct row *r;
-	size_t table, i;
-
-	(void)c;
-	doc_init(out);
-	table = doc_table(out, columns, sizeof(columns) / sizeof(columns[0]));
-	doc_heading(out, "Keys");
-	for (i = 0; i < key_row_count; i++)
-		help_row(out, table, &key_rows[i]);
-	doc_heading(out, "Glyphs");
-	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
-		r = doc_table_row(out, table, 1);
-		row_glyph(out, r, state_role(states[i]), state_glyph(states[i]));
-		row_cell(out, r);
-		row_text(out, r, state_role(states[i]), "%s", state_word(states[i]));
-		row_cell(out, r);
-		row_text(out, r, ROLE_TEXT, "%s", state_name(states[i]));
-	}
-	doc_heading(out, "Exit status of check");
-	doc_text(out, 1, ROLE_TEXT,
-		"0 nothing wrong, 1 warnings, 2 errors, 3 could not tell, 64 usage");
 }

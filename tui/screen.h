@@ -1,34 +1,54 @@
 /*
  * screen: what is shown: a stack of screens, each a view of core in a pane. Enter pushes, q pops.
+ *
+ * A kind of screen is a row of the table in screen.c: how to make its document, what Enter, J and K
+ * do, which keys its bar offers. Nothing else knows the kinds.
  */
 #ifndef STS_SCREEN_H
 #define STS_SCREEN_H
 
 #include "core/view.h"
+#include "core/view_bytes.h"
 #include "tui/console.h"
 #include "tui/keys.h"
 #include "tui/pane.h"
+#include "tui/prompt.h"
 
 enum screen_kind {
 	SCREEN_OVERVIEW,
 	SCREEN_STAGE,
 	SCREEN_HOST,
 	SCREEN_ADDRESS,
+	SCREEN_CERTS,
 	SCREEN_FINDINGS,
 	SCREEN_FINDING,
 	SCREEN_LOG,
+	SCREEN_BYTES,
 	SCREEN_HELP,
+	SCREEN_THEMES,
+	SCREEN_SAVE,
+	SCREEN_HOME,
+	screen_kind_count
 };
 
 struct screen {
 	enum screen_kind kind;
-	struct target target; /* text owned by text */
-	struct buf host, address;
+	struct target target; /* its text is in host and address */
+	struct buf host, address, job; /* job: of bytes */
+	struct bytes_of bytes;
 	struct pane pane;
+	struct pane detail; /* beside the list on wide screens */
+	struct buf detail_of; /* id of the row that detail belongs to */
+	bool has_detail_focus, is_maximised, has_other_form, follows;
 	size_t nth; /* which finding of the selection the Why box shows */
+	struct pattern filter;
+	int sort; /* column, negative: backwards; 0: as the view has it */
+	enum severity least;
 };
 
 #define SCREENS_MAX 16
+
+enum times { TIMES_START, TIMES_LAST, TIMES_UTC };
 
 struct console {
 	const struct console_options *options;
@@ -36,6 +56,9 @@ struct console {
 	struct painter *painter;
 	struct arena arena; /* of theme and the like */
 	struct theme theme;
+	struct buf theme_name;
+	struct strs theme_warnings;
+	bool is_ascii, has_color;
 	struct session *session;
 	struct judgement judgement;
 	bool has_judgement;
@@ -43,31 +66,85 @@ struct console {
 	struct screen stack[SCREENS_MAX];
 	size_t depth; /* screens on the stack, at least 1 */
 	struct buf status;
+	bool is_status_error;
+	struct prompt prompt;
+	void (*on_prompt)(struct console *c, struct str text); /* Enter at the prompt */
+	struct pattern search;
+	enum times times;
+	size_t save_format;
+	struct buf next; /* what to do after this: see console.h */
+	enum console_next next_kind;
 	bool is_dirty; /* the picture must be drawn again */
 	bool is_stale; /* the judgement must be made again */
+	bool is_held; /* P: events wait */
 	bool is_stopping; /* ^C was pressed while the walk ran */
 	bool is_leaving;
 	int64_t now_us;
 };
 
-/* One kind of screen: how to make its document, and what it is called. */
+/* One kind of screen. Members may be NULL where there is nothing to say. */
 struct screen_ops {
 	const char *crumb;
 	void (*view)(const struct console *c, const struct screen *s, struct doc *out);
+	const char *noun; /* of a row, for the counter: "host 3 of 4" */
+	enum action bar[12]; /* keys of the bar in order; help and back are always there */
+	const char *open_label; /* what Enter does here */
+	void (*open)(struct console *c); /* Enter, where it is not "open the row's target" */
+	void (*sibling)(struct console *c, struct screen *s, int step);
 	bool has_why; /* a Why box under the list */
+	int list_percent; /* of the list beside its detail on wide screens; 0: no detail */
+	bool is_fixed_head; /* lines before the first row never scroll */
+	bool is_plain; /* no strip of stages above it */
 };
 
 const struct screen_ops *screen_ops(enum screen_kind kind);
 struct screen *console_top(struct console *c);
-void console_push(struct console *c, enum screen_kind kind, const struct target *target);
-bool console_pop(struct console *c); /* false at the overview */
+/* The pane that moves: the list, or the detail beside it. */
+struct pane *console_pane(struct console *c);
+struct screen *console_push(struct console *c, enum screen_kind kind, const struct target *target);
+bool console_pop(struct console *c); /* false at the first screen */
+void screen_release(struct screen *s);
+/* A target outlives the document it came from: its text moves into the screen. */
+void screen_target(struct screen *s, const struct target *target);
+/* The document with filter, severity, order and times of the screen. */
+void screen_document(const struct console *c, const struct screen *s, struct doc *out);
+/* The screen that Enter on a row of s leads to; false when there is none. */
+bool screen_of_row(const struct screen *s, const struct row *row, enum screen_kind *out);
 void console_say(struct console *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void console_ask(struct console *c, const char *label, struct str text,
+	void (*accept)(struct console *c, struct str text));
 /* React to one key. */
 void console_key(struct console *c, uint32_t key);
 /* Draw the whole picture. */
 void console_draw(struct console *c);
 struct view_input console_input(const struct console *c);
-/* The help document, from the key table. */
-void screen_help(const struct console *c, struct doc *out);
+/* Choose a shipped theme or a theme file's text; false when there is none of that name. */
+bool console_theme(struct console *c, struct str name);
+void console_painter(struct console *c); /* after theme, ASCII or colour changed */
+
+/* Screens that are more than a view (screen_*.c). */
+void help_view(const struct console *c, const struct screen *s, struct doc *out);
+void themes_view(const struct console *c, const struct screen *s, struct doc *out);
+void themes_open(struct console *c);
+void themes_preview(struct console *c); /* after the selection moved */
+void save_view(const struct console *c, const struct screen *s, struct doc *out);
+void save_open(struct console *c);
+void save_begin(struct console *c);
+void home_view(const struct console *c, const struct screen *s, struct doc *out);
+void home_open(struct console *c);
+void home_begin(struct console *c);
+void bytes_begin(struct console *c);
+void certs_begin(struct console *c);
+void copy_begin(struct console *c);
+void finding_open(struct console *c);
+void log_open(struct console *c);
+/* Enter where nothing else is said: the screen of the selected row. */
+void console_open_row(struct console *c);
+/* The log's first column as t wants it. */
+void log_times(const struct console *c, struct doc *d);
+void stage_sibling(struct console *c, struct screen *s, int step);
+void host_sibling(struct console *c, struct screen *s, int step);
+void address_sibling(struct console *c, struct screen *s, int step);
+void finding_sibling(struct console *c, struct screen *s, int step);
 
 #endif

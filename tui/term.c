@@ -15,6 +15,7 @@
 #include <wchar.h>
 
 #include "core/arena.h"
+#include "core/base64.h"
 #include "core/doc.h"
 #include "tui/keys.h"
 #include "tui/terminfo.h"
@@ -380,6 +381,30 @@ term_suspend(struct term *t)
 	take_size();
 	clearok(curscr, TRUE);
 	refresh();
+}
+
+/* Beyond this xterm drops the whole sequence. */
+#define COPY_MAX 74994
+
+bool
+term_copy(struct term *t, struct str text)
+{
+	bool is_tmux = getenv("TMUX") != NULL;
+	struct buf code = BUF_INIT(COPY_MAX), all = BUF_INIT(0);
+	bool fits;
+
+	base64_encode(&code, text);
+	fits = !code.is_cut;
+	/* tmux passes on what stands in its own envelope, with ESC doubled. */
+	buf_addf(&all, "%s]52;c;%s%s", is_tmux ? "\033Ptmux;\033\033" : "\033", buf_text(&code),
+		is_tmux ? "\033\033\\\033\\" : "\033\\");
+	if (fits) {
+		fflush(t->out);
+		fits = write(fileno(t->out), all.p, all.n) == (ssize_t)all.n;
+	}
+	buf_release(&all);
+	buf_release(&code);
+	return fits;
 }
 
 void

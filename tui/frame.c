@@ -1,0 +1,438 @@
+#include "tui/frame.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/term.h"
+
+static const struct {
+	enum stage stage;
+	const char *name, *brief, *title;
+	bool has_time; /* it waits for somebody */
+} strip[] = {
+	{ STAGE_ENV, "HERE", "", "Here", false },
+	{ STAGE_TXT, "DNS", "DNS", "DNS records", true },
+	{ STAGE_HTTPS, "FETCH", "FETCH", "HTTPS policy", true },
+	{ STAGE_POLICY, "POLICY", "POL", "Policy", false },
+	{ STAGE_MX, "MX", "MX", "MX", true },
+	{ STAGE_VERDICT, "END", "END", "Verdict", false },
+};
+#define STRIP (sizeof(strip) / sizeof(strip[0]))
+
+void
+frame_seconds(char *out, size_t size, int64_t us)
+{
+	if (us < 0)
+		us = 0;
+	if (us < 10000000)
+		snprintf(out, size, "%d.%02ds", (int)(us / 1000000), (int)(us / 10000 % 100));
+	else
+		snprintf(out, size, "%d.%ds", (int)(us / 1000000), (int)(us / 100000 % 10));
+}
+
+static unsigned
+stages_done(const struct console *c)
+{
+	unsigned done = 0;
+	size_t i;
+
+	for (i = 1; i < STRIP; i++) {
+		enum state s = c->judgement.stages[strip[i].stage];
+
+		done += s != STATE_WAITING && s != STATE_RUNNING;
+	}
+	return done;
+}
+
+enum state
+frame_verdict(const struct console *c)
+{
+	return c->judgement.stages[STAGE_VERDICT];
+}
+
+static enum role
+title_role(enum state s)
+{
+	switch (s) {
+	case STATE_OK:
+		return ROLE_TITLE_OK;
+	case STATE_WARN:
+		return ROLE_TITLE_WARN;
+	case STATE_FAIL:
+	case STATE_INCONCLUSIVE:
+		return ROLE_TITLE_FAIL;
+	case STATE_WAITING:
+	case STATE_RUNNING:
+	case STATE_SKIPPED:
+	case STATE_NOT_REACHED:
+		return ROLE_TITLE;
+	}
+	return ROLE_TITLE;
+}
+
+/* " Walk > 4 MX": where we are. */
+static struct safe
+crumbs(struct console *c, struct arena *a)
+{
+	const struct screen *s = console_top(c);
+	struct safe host = safe_text(a, s->target.host, 0);
+	struct safe address = safe_text(a, s->target.address, 0);
+	size_t i;
+
+	switch (s->kind) {
+	case SCREEN_STAGE:
+		for (i = 0; i + 1 < STRIP && strip[i].stage != s->target.stage; i++)
+			;
+		return safe_printf(a, "Walk > %zu %s", i, strip[i].title);
+	case SCREEN_HOST:
+		return safe_printf(a, "4 MX > %.*s", SAFE_ARG(host));
+	case SCREEN_ADDRESS:
+		return safe_printf(a, "%s > %.*s > %.*s",
+			s->target.stage == STAGE_MX ? "4 MX" : "2 HTTPS", SAFE_ARG(host),
+			SAFE_ARG(address));
+	case SCREEN_CERTS:
+		return safe_printf(a, "%.*s > Certs", SAFE_ARG(host));
+	case SCREEN_OVERVIEW:
+	case SCREEN_FINDINGS:
+	case SCREEN_FINDING:
+	case SCREEN_LOG:
+	case SCREEN_BYTES:
+	case SCREEN_HELP:
+	case SCREEN_THEMES:
+	case SCREEN_SAVE:
+	case SCREEN_HOME:
+	case screen_kind_count:
+		break;
+	}
+	return safe_literal(screen_ops(s->kind)->crumb);
+}
+
+/* "running 4/5  6 of 7 addresses", "done 5/5", "cancelled". */
+static struct safe
+progress(const struct console *c, struct arena *a)
+{
+	const struct session *s = c->session;
+	const struct judgement *j = &c->judgement;
+
+	if (s->is_ended && s->end_reason != END_DONE)
+		return safe_printf(a, "%s", end_reason_name(s->end_reason));
+	if (s->is_ended)
+		return safe_printf(a, "done %u/5", stages_done(c));
+	if (j->addresses == 0 || c->columns < 100)
+		return safe_printf(a, "running %u/5", stages_done(c));
+	return safe_printf(
+		a, "running %u/5  %zu of %zu addresses", stages_done(c), j->tested, j->addresses);
+}
+
+/* Before a walk there is only the program. */
+static void
+home_title(struct console *c)
+{
+	struct arena *a = painter_arena(c->painter);
+
+	paint_bar(c->painter, 0, c->columns, ROLE_TITLE, safe_literal(" stswalk"),
+		safe_printf(a, "version %s ", STSWALK_VERSION));
+}
+
+void
+frame_title(struct console *c)
+{
+	struct painter *p = c->painter;
+	struct arena *a = painter_arena(p);
+	const struct session *s = c->session;
+	struct safe domain = s->start != NULL ? safe_text(a, s->start->domain_unicode, 0)
+					      : safe_literal("");
+	struct safe crumb = crumbs(c, a), left, right, verdict, done = progress(c, a);
+	enum state state = frame_verdict(c);
+	char elapsed[24];
+	unsigned room, rest;
+	const char *title;
+
+	if (s->start == NULL && c->options->is_home) {
+		home_title(c);
+		return;
+	}
+	frame_seconds(elapsed, sizeof(elapsed), s->is_ended ? s->last_us : c->now_us);
+	right = safe_printf(a, "%s  %.*s ", elapsed, SAFE_ARG(done));
+	verdict = safe_printf(a, " %s ", state_word(state));
+	room = (unsigned)c->columns;
+	room = room > right.width + verdict.width ? room - right.width - verdict.width : 0;
+	/* The middle of the crumbs is shortened first, then the domain; never the verdict. */
+	rest = 12 + domain.width;
+	crumb = safe_shorten(a, crumb, room > rest + 13 ? room - rest - 1 : 12);
+	rest = 12 + crumb.width;
+	domain = safe_shorten(a, domain, room > rest + 9 ? room - rest - 1 : 8);
+	left = safe_printf(a, " stswalk  %.*s  %.*s", SAFE_ARG(domain), SAFE_ARG(crumb));
+	title = s->start != NULL && s->start->scenario.n > 0 ? "lab" : c->options->title;
+	if (title != NULL && left.width + strlen(title) + 3 < room)
+		left = safe_printf(a, "%.*s  %s", SAFE_ARG(left), title);
+	paint_bar(p, 0, c->columns - (int)verdict.width, ROLE_TITLE, left, right);
+	paint_text(p, 0, c->columns - (int)verdict.width, (int)verdict.width, title_role(state),
+		verdict);
+}
+
+/* Names of the stages are shortened where there is no room, then times are left out. */
+void
+frame_strip(struct console *c, int row)
+{
+	struct painter *p = c->painter;
+	const struct screen *top = console_top(c);
+	bool is_wide = c->columns >= 60;
+	int column = is_wide ? 1 : 0;
+	size_t i;
+
+	for (i = 0; i < STRIP; i++) {
+		enum state state = c->judgement.stages[strip[i].stage];
+		bool is_here = top->kind == SCREEN_STAGE && top->target.stage == strip[i].stage;
+		int64_t us = c->judgement.stage_us[strip[i].stage];
+		char text[32], time[24];
+
+		snprintf(text, sizeof(text), "%zu %s%s", i,
+			is_wide ? strip[i].name : strip[i].brief,
+			is_wide || strip[i].brief[0] != '\0' ? " " : "");
+		column += paint_words(p, row, column, c->columns - column,
+			is_here ? ROLE_HEADER : ROLE_STRIP, text);
+		column += paint_glyph(p, row, column, state_role(state), state_glyph(state));
+		frame_seconds(time, sizeof(time), us);
+		snprintf(text, sizeof(text), " %.4s", time);
+		if (us > 0 && strip[i].has_time && c->columns >= 76)
+			column += paint_words(
+				p, row, column, c->columns - column, ROLE_STRIP, text);
+		column += c->columns >= 76 ? 3 : 1;
+	}
+}
+
+/* Whether a key would do something here: the key bar shows no other. */
+static bool
+wants_key(struct console *c, enum action action)
+{
+	const struct screen *top = console_top(c);
+	enum screen_kind kind;
+
+	if (action == ACTION_OPEN)
+		return screen_ops(top->kind)->open != NULL ||
+		       screen_of_row(top, pane_row(&top->pane), &kind);
+	if (action == ACTION_NEXT_PROBLEM)
+		return c->judgement.severity >= SEVERITY_WARNING;
+	if (action == ACTION_STOP)
+		return !c->session->is_ended;
+	if (action == ACTION_POLICY)
+		return c->session->has_policy;
+	if (action == ACTION_NEXT_MATCH)
+		return c->search.is_set;
+	if (action == ACTION_CERTS)
+		return c->session->https_count > 0 || c->session->host_count > 0;
+	return true;
+}
+
+static const char *
+label_of(struct console *c, enum action action)
+{
+	const struct screen_ops *ops = screen_ops(console_top(c)->kind);
+
+	if (action == ACTION_BACK && c->depth == 1)
+		return "Quit";
+	if (action == ACTION_OPEN && ops->open_label != NULL)
+		return ops->open_label;
+	if (action == ACTION_FORM && console_top(c)->has_other_form)
+		return "Facts";
+	return key_row(action)->label;
+}
+
+/* The screen's keys and the two that are always there; those that fit, by priority. */
+static size_t
+bar_of(struct console *c, enum action *out, size_t max)
+{
+	const struct screen_ops *ops = screen_ops(console_top(c)->kind);
+	size_t n = 0, i, k, worst;
+	int used = 1;
+
+	for (i = 0; i < max - 2 && ops->bar[i] != ACTION_NONE; i++) {
+		if (wants_key(c, ops->bar[i]) && c->rows >= 16)
+			out[n++] = ops->bar[i];
+	}
+	out[n++] = ACTION_HELP;
+	out[n++] = ACTION_BACK;
+	for (i = 0; i < n; i++)
+		used += (int)(strlen(key_row(out[i])->key) + strlen(label_of(c, out[i]))) + 3;
+	while (used - 2 > c->columns && n > 2) {
+		for (worst = 0, i = 1; i < n; i++) {
+			if (key_row(out[i])->priority < key_row(out[worst])->priority)
+				worst = i;
+		}
+		used -= (int)(strlen(key_row(out[worst])->key) + strlen(label_of(c, out[worst]))) +
+			3;
+		for (k = worst; k + 1 < n; k++)
+			out[k] = out[k + 1];
+		n--;
+	}
+	return n;
+}
+
+static int
+paint_key(struct painter *p, int row, int column, int columns, const char *key, const char *label)
+{
+	int at = column;
+
+	at += paint_words(p, row, at, columns - at, ROLE_KEY, key) + 1;
+	at += paint_words(p, row, at, columns - at, ROLE_KEY_LABEL, label) + 2;
+	return at;
+}
+
+void
+frame_keys(struct console *c, int row)
+{
+	enum action bar[14];
+	int column = 1;
+	size_t n, i;
+
+	if (c->prompt.is_open) {
+		column = paint_key(c->painter, row, column, c->columns, "Enter", "Accept");
+		column = paint_key(c->painter, row, column, c->columns, "Esc", "Leave");
+		paint_key(c->painter, row, column, c->columns, "^U", "Empty");
+		return;
+	}
+	n = bar_of(c, bar, sizeof(bar) / sizeof(bar[0]));
+	for (i = 0; i < n; i++)
+		column = paint_key(c->painter, row, column, c->columns, key_row(bar[i])->key,
+			label_of(c, bar[i]));
+}
+
+/* "2 error 5 warning 4 info"; kinds that did not occur are left out. */
+struct safe
+frame_counts(const struct console *c, struct arena *a)
+{
+	static const struct {
+		enum severity severity;
+		const char *word;
+	} kinds[] = { { SEVERITY_ERROR, "error" }, { SEVERITY_INCONCLUSIVE, "unknown" },
+		{ SEVERITY_WARNING, "warning" }, { SEVERITY_INFO, "info" } };
+	struct safe all = safe_literal("");
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		size_t n = c->judgement.counts[kinds[i].severity];
+
+		if (n > 0)
+			all = safe_printf(a, "%.*s%s%zu %s", SAFE_ARG(all),
+				all.width > 0 ? " " : "", n, kinds[i].word);
+	}
+	return all;
+}
+
+/* "finding 1 of 11   severity: all   filter: none" */
+static struct safe
+place_words(struct console *c, struct arena *a)
+{
+	static const char *const least[] = { "all", "all", "warnings", "unknown", "errors" };
+	struct screen *s = console_top(c);
+	const struct screen_ops *ops = screen_ops(s->kind);
+	struct safe words;
+	size_t at, of;
+
+	pane_place(console_pane(c), &at, &of);
+	words = safe_printf(a, "%s %zu of %zu", ops->noun, at, of);
+	if (s->kind == SCREEN_FINDINGS)
+		words = safe_printf(a, "%.*s   severity: %s", SAFE_ARG(words), least[s->least]);
+	if (s->kind == SCREEN_LOG)
+		words = safe_printf(
+			a, "%.*s   follow %s", SAFE_ARG(words), s->follows ? "on" : "off");
+	if (s->filter.is_set || s->kind == SCREEN_FINDINGS || s->kind == SCREEN_LOG)
+		words = safe_printf(a, "%.*s   filter: %s", SAFE_ARG(words),
+			s->filter.is_set ? buf_text(&s->filter.text) : "none");
+	return words;
+}
+
+void
+frame_counter(struct console *c, int row)
+{
+	const struct judgement *j = &c->judgement;
+	struct arena *a = painter_arena(c->painter);
+	struct safe kinds = frame_counts(c, a), words = place_words(c, a);
+
+	if (console_top(c)->kind == SCREEN_OVERVIEW && !console_top(c)->filter.is_set)
+		words = safe_printf(a, "%zu finding%s%s%.*s", j->count, j->count == 1 ? "" : "s",
+			j->count > 0 ? ": " : "", SAFE_ARG(kinds));
+	words = safe_shorten(a, words, c->columns > 12 ? (unsigned)c->columns - 12 : 1);
+	paint_rule(c->painter, row, 0, c->columns, NULL, words.text.p);
+}
+
+/* What is waited for: the attempt that has waited longest. */
+static void
+draw_running(struct console *c, int row)
+{
+	struct painter *p = c->painter;
+	const struct attempt *oldest = NULL;
+	const char *what = NULL;
+	struct arena *a = painter_arena(p);
+	int64_t oldest_us = 0;
+	size_t i;
+
+	for (i = 0; i < c->session->attempt_count; i++) {
+		const struct attempt *t = c->session->attempts[i];
+		int64_t since, limit;
+		const char *waits = attempt_waits_for(t, &since, &limit);
+
+		if (waits == NULL || (oldest != NULL && since >= oldest_us))
+			continue;
+		oldest = t;
+		oldest_us = since;
+		what = waits;
+	}
+	if (oldest == NULL) {
+		paint_words(p, row, 1, c->columns - 1, ROLE_DIM, "waiting for DNS answers");
+		return;
+	}
+	paint_text(p, row, 1, c->columns - 1, ROLE_DIM,
+		safe_printf(a, "%.*s %.*s: waiting for %s",
+			SAFE_ARG(safe_text(a, oldest->host, 40)),
+			SAFE_ARG(safe_text(a, oldest->address, 0)), what));
+}
+
+static int
+draw_prompt(struct console *c, int row)
+{
+	struct painter *p = c->painter;
+	struct arena *a = painter_arena(p);
+	struct str text = buf_str(&c->prompt.text);
+	struct safe before = safe_text(a, str_sub(text, 0, c->prompt.cursor), 0), all;
+	int column = 1, skip = 0;
+
+	column += paint_words(p, row, column, c->columns - column, ROLE_PROMPT, c->prompt.label);
+	/* A long line is shown around its cursor. */
+	while ((int)before.width - skip >= c->columns - column && skip < (int)before.width)
+		skip += 16;
+	all = safe_text(a, text, 0);
+	if (skip > 0) {
+		struct safe cut = safe_clip(all, (unsigned)skip);
+
+		all = (struct safe){ str_skip(all.text, cut.text.n), all.width - cut.width };
+	}
+	paint_text(p, row, column, c->columns - column, ROLE_PROMPT, all);
+	return column + (int)before.width - skip;
+}
+
+int
+frame_status(struct console *c, int row)
+{
+	struct painter *p = c->painter;
+	struct arena *a = painter_arena(p);
+	char elapsed[24];
+
+	if (c->prompt.is_open)
+		return draw_prompt(c, row);
+	if (c->status.n > 0) {
+		paint_text(p, row, 1, c->columns - 1,
+			c->is_status_error ? ROLE_PROMPT_ERROR : ROLE_PROMPT,
+			safe_text(a, buf_str(&c->status), (unsigned)c->columns));
+	} else if (c->session->is_ended) {
+		frame_seconds(elapsed, sizeof(elapsed), c->session->last_us);
+		paint_text(p, row, 1, c->columns - 1, ROLE_DIM,
+			safe_printf(a, "%s %s; `check` would exit %d",
+				c->session->end_reason == END_DONE ? "done in" : "ended after",
+				elapsed, c->judgement.exit));
+	} else if (c->session->start != NULL) {
+		draw_running(c, row);
+	}
+	return -1;
+}
