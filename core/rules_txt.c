@@ -13,8 +13,8 @@ has_near(const struct session *s)
 	return false;
 }
 
-static bool
-is_absent(const struct judging *j)
+bool
+txt_is_absent(const struct judging *j)
 {
 	const struct lookup *l = j->s->txt_lookup;
 
@@ -27,7 +27,7 @@ txt_absent(const struct judging *j, const struct about *at, struct found *f)
 	const struct lookup *l = j->s->txt_lookup;
 
 	(void)at;
-	if (!is_absent(j))
+	if (!txt_is_absent(j))
 		return false;
 	f->detail = l->status == LOOKUP_OK
 			    ? arena_printf(j->a, "TXT _mta-sts.%.*s: %zu records, none for MTA-STS",
@@ -44,13 +44,27 @@ txt_orphan_policy(const struct judging *j, const struct about *at, struct found 
 	const struct policy *p = &j->s->policy;
 
 	(void)at;
-	if (!is_absent(j) || !j->is_fetch_ok || !p->is_valid || p->looks_like_html)
+	if (!txt_is_absent(j) || !j->is_fetch_ok || !p->is_valid || p->looks_like_html)
 		return false;
 	f->detail = arena_printf(j->a, "https://mta-sts.%.*s/.well-known/mta-sts.txt: 200, mode %s",
 		STR_ARG(j->domain), policy_mode_name(p->mode));
 	found_lookup(f, j->s->txt_lookup);
 	found_seq(f, j->s->chosen->http_seq);
 	return true;
+}
+
+/* A policy that is served behind a bad record has no findings of its own: it is mentioned here. */
+static void
+mention_policy(const struct judging *j, struct found *f)
+{
+	const struct policy *p = &j->s->policy;
+
+	if (j->is_txt_usable || !j->is_fetch_ok || !p->is_valid || p->looks_like_html)
+		return;
+	f->detail = arena_printf(j->a,
+		"%.*s; a valid policy is served, but senders do not ask for it",
+		STR_ARG(f->detail));
+	found_seq(f, j->s->chosen->http_seq);
 }
 
 static bool
@@ -69,6 +83,7 @@ txt_multiple(const struct judging *j, const struct about *at, struct found *f)
 	f->detail = arena_printf(j->a, "%u records: %.*s", set->candidates,
 		STR_ARG(strs_join(j->a, texts, " | ", 4)));
 	found_lookup(f, j->s->txt_lookup);
+	mention_policy(j, f);
 	return true;
 }
 
@@ -85,6 +100,7 @@ has_fault(const struct judging *j, const struct about *at, enum txt_fault fault,
 		f->detail = arena_printf(j->a, "%.*s: at byte %zu \"%.*s\"", STR_ARG(f->detail),
 			r->fault_at + 1, STR_ARG(str_sub(r->fault_seen, 0, 60)));
 	found_lookup(f, j->s->txt_lookup);
+	mention_policy(j, f);
 	/* Senders sort it out and go by the good one. */
 	if (j->is_txt_usable && r != j->s->txt.chosen) {
 		f->severity = SEVERITY_INFO;
