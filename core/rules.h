@@ -102,6 +102,8 @@ struct str shell_word(struct arena *a, struct str s);
 /* Bytes of a text around one of them, for quoting. */
 struct str quote_at(struct arena *a, struct str text, size_t at);
 
+bool txt_is_absent(const struct judging *j); /* rules_txt.c: no record that was meant for MTA-STS */
+
 /* Of certificates (rules_cert.c). */
 bool cert_is_expiring(const struct judging *j, const struct ev_cert *cert);
 struct str days_left_text(const struct judging *j, const struct ev_cert *cert);
