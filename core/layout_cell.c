@@ -216,12 +216,25 @@ word_end(struct str s)
 	return i;
 }
 
+/* Where a comment of the shell begins, else the length. */
+static size_t
+comment_at(struct str s)
+{
+	size_t at = 0;
+
+	while (at < s.n && s.p[at] != '#')
+		at += word_end(str_skip(s, at)) + 1;
+	return at < s.n ? at : s.n;
+}
+
 /* The bytes from..to of s; widths add up because s is cut at blanks only. */
 static struct safe
 safe_part(struct arena *a, struct safe s, size_t from, size_t to)
 {
 	struct str part = str_sub(s.text, from, to - from);
 
+	while (part.n > 0 && part.p[part.n - 1] == ' ')
+		part.n--;
 	return safe_printf(a, "%.*s", STR_ARG(part));
 }
 
@@ -229,8 +242,9 @@ void
 wrap_command(struct arena *a, const struct cell *c, unsigned width, bool clips, struct block *b)
 {
 	struct safe text = c->count == 1 ? c->spans[0].text : safe_literal("");
+	const size_t comment = comment_at(text.text);
 	size_t from = 0, end = 0;
-	unsigned indent = 0;
+	struct safe before = safe_literal("");
 
 	if (c->count != 1 || text.width <= width) {
 		if (clips)
@@ -244,21 +258,26 @@ wrap_command(struct arena *a, const struct cell *c, unsigned width, bool clips, 
 		struct span spans[3];
 		struct safe part;
 
-		/* As many words as fit with " \" behind them, at least one. */
+		/*
+		 * As many words as fit with " \" behind them, at least one. A backslash
+		 * does not continue a comment: each line of it is one.
+		 */
 		end = from + word_end(str_skip(text.text, from));
 		while (end < text.text.n) {
 			size_t next = end + 1 + word_end(str_skip(text.text, end + 1));
-			unsigned behind = next < text.text.n ? 2 : 0;
+			unsigned behind = next < comment ? 2 : 0;
 
+			if (end + 1 == comment && next < text.text.n) /* no lone # */
+				next += 1 + word_end(str_skip(text.text, next + 1));
 			part = safe_part(a, text, from, next);
-			if (indent + part.width + behind > width)
+			if (before.width + part.width + behind > width)
 				break;
 			end = next;
 		}
 		part = safe_part(a, text, from, end);
-		spans[line.count++] = (struct span){ .text = safe_literal(indent ? " " : "") };
+		spans[line.count++] = (struct span){ .text = before };
 		spans[line.count++] = (struct span){ .role = c->spans[0].role, .text = part };
-		if (end < text.text.n)
+		if (end < text.text.n && end + 1 < comment)
 			spans[line.count++] = (struct span){ .text = safe_literal(" \\") };
 		line.spans = spans;
 		if (clips)
@@ -266,6 +285,6 @@ wrap_command(struct arena *a, const struct cell *c, unsigned width, bool clips, 
 		else
 			wrap_cell(a, &line, cell_width(&line) + 1, b);
 		from = end < text.text.n ? end + 1 : end;
-		indent = 1;
+		before = safe_literal(from > comment ? " # " : " ");
 	}
 }
