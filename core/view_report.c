@@ -142,6 +142,21 @@ first_part(struct str name)
 	return str_sub(name, 0, i);
 }
 
+/* The names of a certificate: some have hundreds. */
+static const char *
+san_words(struct doc *d, struct strs sans)
+{
+	enum { SHOWN = 4 };
+	const size_t more = sans.n > SHOWN ? sans.n - SHOWN : 0;
+
+	if (sans.n == 0)
+		return "no name";
+	sans.n -= more;
+	if (more == 0)
+		return part_list(d, sans, " ");
+	return TEXT(d, "%s and %zu more", part_list(d, sans, " "), more);
+}
+
 /* Protocol, certificate and its days of one address. */
 static const char *
 chain_words(struct doc *d, const struct session *s, const struct tls_seen *tls)
@@ -158,8 +173,7 @@ chain_words(struct doc *d, const struct session *s, const struct tls_seen *tls)
 	return TEXT(d, "%s, %sby %s, to %s%s", doc_shown(d, tls->done->version),
 		!tls->verdict || tls->verdict->is_name_ok
 			? ""
-			: TEXT(d, "for %s, ",
-				  leaf->sans.n > 0 ? part_list(d, leaf->sans, " ") : "no name"),
+			: TEXT(d, "for %s, ", san_words(d, leaf->sans)),
 		doc_shown(d, first_part(leaf->issuer)), part_date(d, leaf->not_after_s),
 		session_as_of_s(s) <= leaf->not_after_s
 			? TEXT(d, " (%s)", part_count(d, (size_t)left, "day"))
@@ -191,15 +205,24 @@ address_row(struct doc *d, const struct session *s, const struct attempt *t, uns
 	r->hang = 2;
 }
 
-/* How far an SMTP dialogue that did not get to TLS came, in its own words. */
+/* How far an SMTP dialogue that did not get to TLS came, in its own words; QUIT is no news. */
 static void
 dialogue_row(struct doc *d, const struct attempt *t, unsigned indent)
 {
-	if (attempt_is_good(t) || t->dialogue_count == 0 || t->tls.is_judged)
+	enum { SHOWN_CELLS = 200 };
+	const struct dialogue_line *last;
+	size_t n = t->dialogue_count, i;
+
+	if (attempt_is_good(t) || t->tls.is_judged)
 		return;
-	doc_text(d, indent, ROLE_DIM, "last: %s %s",
-		t->dialogue[t->dialogue_count - 1].from == SPEAKER_CLIENT ? "C:" : "S:",
-		doc_shown(d, t->dialogue[t->dialogue_count - 1].text));
+	for (i = 1; i < n; i++)
+		if (t->dialogue[i].from == SPEAKER_CLIENT && str_is(t->dialogue[i].text, "QUIT"))
+			n = i;
+	if (n == 0)
+		return;
+	last = &t->dialogue[n - 1];
+	doc_text(d, indent, ROLE_DIM, "last: %s %s", last->from == SPEAKER_CLIENT ? "C:" : "S:",
+		arena_str(&d->arena, safe_text(&d->arena, last->text, SHOWN_CELLS).text).p);
 }
 
 static void
@@ -297,6 +320,9 @@ cover_rows(struct doc *d, const struct view_input *in)
 	size_t i, k;
 
 	doc_fieldf(d, 0, "Cover", ROLE_TEXT, "%s", part_coverage(d, in->judgement));
+	if (s->hosts_left_out.n > 0)
+		doc_fieldf(d, 0, "", ROLE_TEXT, "left out: %s, more than a walk tries",
+			part_count(d, s->hosts_left_out.n, "MX host"));
 	for (i = 0; i < s->host_count; i++)
 		for (k = 0; k < s->hosts[i]->address_count; k++) {
 			const struct attempt *t = s->hosts[i]->addresses[k];

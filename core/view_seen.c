@@ -57,14 +57,14 @@ tls_versions(struct doc *d, const struct mx_host *host)
 }
 
 static const char *
-no_address_words(struct doc *d, const struct mx_host *host)
+no_address_words(struct doc *d, const struct mx_host *host, bool is_final)
 {
 	const struct lookup *a = host->a, *aaaa = host->aaaa;
 
 	if (host->is_left_out)
 		return "left out: more hosts than a walk tries";
 	if (!a || !a->is_done || !aaaa || !aaaa->is_done)
-		return "looking up addresses";
+		return is_final ? "addresses not looked up" : "looking up addresses";
 	if (lookup_is_failure(a->status))
 		return TEXT(d, "no address: %s", part_lookup_words(a->status));
 	if (lookup_is_failure(aaaa->status))
@@ -84,14 +84,14 @@ is_all_good(const struct mx_host *host)
 }
 
 static const char *
-host_words(struct doc *d, const struct mx_host *host)
+host_words(struct doc *d, const struct mx_host *host, bool is_final)
 {
 	bool differ[family_count] = { false };
 	const char *v4, *v6;
 	size_t i, good = 0;
 
 	if (host->address_count == 0)
-		return no_address_words(d, host);
+		return no_address_words(d, host, is_final);
 	for (i = 0; i < host->address_count; i++)
 		good += attempt_is_good(host->addresses[i]) ? 1 : 0;
 	if (good == host->address_count)
@@ -144,9 +144,9 @@ part_host_seen(struct doc *d, struct row *r, const struct view_input *in,
 	if (host->has_match && !host->match.is_match)
 		row_text(d, r, ROLE_TEXT,
 			is_all_good(host) ? "not in policy; %s" : "%s; not in policy",
-			host_words(d, host));
+			host_words(d, host, in->judgement->is_final));
 	else
-		row_text(d, r, ROLE_TEXT, "%s", host_words(d, host));
+		row_text(d, r, ROLE_TEXT, "%s", host_words(d, host, in->judgement->is_final));
 	if (host->tlsa && host->tlsa->is_done && host->tlsa->count > 0)
 		row_text(d, r, ROLE_DIM, "  TLSA%s", dane_words(in->judgement, host));
 }
@@ -165,15 +165,42 @@ family_list(const struct session *s, bool is_final)
 	return v6 ? "IPv6 only" : "no route";
 }
 
+/* Whether any answer had the AD bit; *answers: whether any name was answered for at all. */
 static bool
-has_ad(const struct session *s)
+has_ad(const struct session *s, bool *answers, bool *fails)
 {
+	bool has = false;
 	size_t i;
 
-	for (i = 0; i < s->lookup_count; i++)
-		if (s->lookups[i]->answer && s->lookups[i]->answer->is_ad)
-			return true;
-	return false;
+	for (i = 0; i < s->lookup_count; i++) {
+		const struct lookup *l = s->lookups[i];
+
+		if (!l->is_done || l->status == LOOKUP_NOT_ASKED)
+			continue;
+		*fails = *fails || lookup_is_failure(l->status);
+		*answers = *answers || !lookup_is_failure(l->status);
+		has = has || (l->answer && l->answer->is_ad);
+	}
+	return has;
+}
+
+static void
+resolver_seen(struct doc *d, struct row *r, const struct session *s)
+{
+	bool answers = false, fails = false;
+	bool has = has_ad(s, &answers, &fails);
+
+	if (!s->start)
+		return;
+	if (s->start->resolvers.n == 0)
+		row_text(d, r, ROLE_TEXT, "  no resolver");
+	else if (fails && !answers)
+		row_text(d, r, ROLE_TEXT, "  resolver %s: no answer of use",
+			doc_shown(d, s->start->resolvers.v[0]));
+	else if (s->start->is_ad_trusted)
+		row_text(d, r, ROLE_TEXT, "  resolver AD %s", has ? "ok" : "not seen");
+	else
+		row_text(d, r, ROLE_TEXT, "  resolver %s", doc_shown(d, s->start->resolvers.v[0]));
 }
 
 static void
@@ -188,10 +215,7 @@ env_seen(struct doc *d, struct row *r, const struct view_input *in)
 		row_text(d, r, ROLE_TEXT, "  clock ok");
 	else if (h && h->has_date)
 		row_text(d, r, ROLE_TEXT, "  clock %+" PRId64 "s", h->date_offset_ms / 1000);
-	if (s->start && s->start->is_ad_trusted)
-		row_text(d, r, ROLE_TEXT, "  resolver AD %s", has_ad(s) ? "ok" : "not seen");
-	else if (s->start && s->start->resolvers.n > 0)
-		row_text(d, r, ROLE_TEXT, "  resolver %s", doc_shown(d, s->start->resolvers.v[0]));
+	resolver_seen(d, r, s);
 }
 
 static void
@@ -203,7 +227,8 @@ txt_seen(struct doc *d, struct row *r, const struct view_input *in)
 		row_text(d, r, ROLE_DIM, "asking for _mta-sts TXT");
 	else if (s->txt_lookup->status != LOOKUP_OK || s->txt.verdict == TXT_VERDICT_NONE)
 		row_text(d, r, ROLE_TEXT, "%s",
-			lookup_is_failure(s->txt_lookup->status)
+			lookup_is_failure(s->txt_lookup->status) ||
+					s->txt_lookup->status == LOOKUP_NOT_ASKED
 				? part_lookup_words(s->txt_lookup->status)
 				: "no MTA-STS record");
 	else if (s->txt.verdict == TXT_VERDICT_MULTIPLE)
@@ -212,7 +237,11 @@ txt_seen(struct doc *d, struct row *r, const struct view_input *in)
 		row_bytes(d, r, ROLE_TEXT, str_trim_wsp(s->txt.chosen->text));
 	if (!s->tlsrpt_lookup || !s->tlsrpt_lookup->is_done)
 		return;
-	if (s->tlsrpt.is_valid)
+	if (lookup_is_failure(s->tlsrpt_lookup->status))
+		row_text(d, r, ROLE_TEXT, "   TLSRPT lookup failed");
+	else if (s->tlsrpt_lookup->status == LOOKUP_NOT_ASKED)
+		row_text(d, r, ROLE_DIM, "   TLSRPT not asked");
+	else if (s->tlsrpt.is_valid)
 		row_text(d, r, ROLE_TEXT, "   TLSRPT ok");
 	else if (s->tlsrpt.fault == TLSRPT_FAULT_ABSENT || s->tlsrpt_lookup->status != LOOKUP_OK)
 		row_text(d, r, ROLE_DIM, "   no TLSRPT");
@@ -288,6 +317,9 @@ mx_seen(struct doc *d, struct row *r, const struct view_input *in)
 		row_text(d, r, ROLE_TEXT, "%s, %s",
 			s->has_implicit_mx ? "implicit MX" : part_count(d, s->host_count, "host"),
 			part_coverage(d, in->judgement));
+	if (s->hosts_left_out.n > 0)
+		row_text(d, r, ROLE_STATE_UNKNOWN, ", %s left out",
+			part_count(d, s->hosts_left_out.n, "host"));
 }
 
 static void
