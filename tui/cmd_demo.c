@@ -41,7 +41,8 @@ find_scenario(struct options *o, struct scenario *out, struct err *err)
 		return scenario_find(word, &o->arena, out, err);
 	if (input_read(&o->arena, word.p, SCENARIO_BYTES_MAX, &text, err) != RESULT_OK)
 		return RESULT_FAILED;
-	if (scenario_parse(word, text, &o->arena, out, err) != RESULT_OK) {
+	/* Faults are told as NAME.lab:LINE. */
+	if (scenario_parse(str_sub(word, 0, word.n - 4), text, &o->arena, out, err) != RESULT_OK) {
 		err->exit = EXIT_INPUT;
 		return RESULT_FAILED;
 	}
