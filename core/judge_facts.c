@@ -229,6 +229,14 @@ is_top_of_unrelated_host(const struct judging *j, const struct ev_cert *top)
 				return true;
 		}
 	}
+	for (size_t i = 0; i < j->s->extra_count; i++) {
+		const struct attempt *t = j->s->extras[i];
+		const struct ev_cert *other = t->variant == VARIANT_CONTROL ? untrusted_top(t)
+									    : NULL;
+
+		if (other != NULL && other->sha256.n > 0 && str_eq(other->sha256, top->sha256))
+			return true;
+	}
 	return false;
 }
 
@@ -483,6 +491,7 @@ judge_facts(struct judging *j)
 	j->is_running = !j->s->is_ended;
 	judge_resolver(j);
 	judge_vantage(j);
+	judge_controls(j);
 	judge_domain(j);
 	judge_fetch(j);
 	judge_mode(j);

@@ -193,6 +193,13 @@ judge_address(const struct judging *j, const struct attempt *t, struct address_f
 	if (!j->is_running && f->trouble == TROUBLE_PENDING)
 		f->trouble = TROUBLE_UNTESTED;
 	f->cert = cert_faults(&t->tls, j->as_of_s);
+	if (j->awaits_controls && f->trouble != TROUBLE_UNTESTED) {
+		f->trouble = TROUBLE_PENDING;
+		f->is_settled = false;
+	}
+	/* Whatever was seen, it was not this host that was talked to. */
+	if (j->is_port25_blocked || j->is_port25_intercepted)
+		f->trouble = TROUBLE_UNTESTED;
 	f->is_blocklisted = t->connect != NULL && attempt_is_refused_for_us(t);
 	f->is_unsure = f->trouble == TROUBLE_CERT && cert_is_unsure(j, &f->cert, false);
 }
@@ -232,7 +239,10 @@ judge_host(const struct judging *j, const struct mx_host *host, struct host_fact
 		judge_address(j, host->addresses[i], f);
 		judge_dane(j, host, f);
 		h->settled += f->is_settled ? 1 : 0;
-		h->tested += attempt_is_tested(f->attempt) ? 1 : 0;
+		h->tested += attempt_is_tested(f->attempt) && !j->is_port25_blocked &&
+					     !j->is_port25_intercepted
+				     ? 1
+				     : 0;
 		h->is_good |= f->trouble == TROUBLE_NONE && h->is_listed;
 	}
 	h->is_settled = host_is_settled(j, h);

@@ -6,17 +6,23 @@
 
 static const struct rule *const lists[] = {
 	rules_env,
+	rules_here,
 	rules_domain,
+	rules_absence,
 	rules_txt,
+	rules_deep_txt,
 	rules_host,
+	rules_deep_https,
 	rules_https,
 	rules_policy_body,
 	rules_policy,
 	rules_mx,
+	rules_deep_mx,
 	rules_smtp,
 	rules_tls,
 	rules_dane,
 	rules_tlsrpt,
+	rules_reports,
 };
 
 static const struct {

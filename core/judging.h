@@ -66,6 +66,11 @@ struct judging {
 	bool is_store_missing, is_https_intercepted, is_captive, has_skew;
 	int64_t skew_s;
 	bool is_blocklisted; /* explains every MX host */
+	size_t control_count; /* control hosts that resolved and were tried */
+	bool do_controls_answer; /* one of them at least: port 25 works from here */
+	bool is_port25_blocked, is_port25_intercepted;
+	bool awaits_controls; /* every connection fails so far, and control hosts may be tried yet */
+	const struct attempt *intercepted; /* the control that shows it */
 
 	/* The domain as a whole. */
 	bool is_nxdomain, is_zone_failing, is_zone_settled;
@@ -93,6 +98,7 @@ struct judging {
 
 /* judge_facts.c, judge_hosts.c */
 void judge_facts(struct judging *j);
+void judge_controls(struct judging *j); /* judge_controls.c */
 void judge_hosts(struct judging *j);
 void judge_decisions(struct judging *j); /* simulate_scene.c */
 struct cert_faults cert_faults(const struct tls_seen *tls, int64_t as_of_s);

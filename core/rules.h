@@ -69,7 +69,8 @@ struct rule {
 /* One list per file, ended by a row without a predicate. */
 extern const struct rule rules_domain[], rules_txt[], rules_host[], rules_https[], rules_policy[],
 	rules_policy_body[], rules_mx[], rules_smtp[], rules_tls[], rules_dane[], rules_tlsrpt[],
-	rules_env[];
+	rules_env[], rules_absence[], rules_reports[], rules_here[], rules_deep_txt[],
+	rules_deep_https[], rules_deep_mx[];
 
 struct raised {
 	const struct rule *rule;
@@ -103,6 +104,7 @@ struct str shell_word(struct arena *a, struct str s);
 struct str quote_at(struct arena *a, struct str text, size_t at);
 
 bool txt_is_absent(const struct judging *j); /* rules_txt.c: no record that was meant for MTA-STS */
+struct str controls_text(const struct judging *j, struct found *f); /* judge_controls.c */
 
 /* Of certificates (rules_cert.c). */
 bool cert_is_expiring(const struct judging *j, const struct ev_cert *cert);

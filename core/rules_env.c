@@ -234,6 +234,40 @@ env_ipv6_none(const struct judging *j, const struct about *at, struct found *f)
 }
 
 static bool
+env_port25_blocked(const struct judging *j, const struct about *at, struct found *f)
+{
+	const struct attempt *control = NULL;
+
+	(void)at;
+	if (!j->is_port25_blocked)
+		return false;
+	for (size_t i = 0; i < j->s->extra_count && control == NULL; i++) {
+		if (j->s->extras[i]->variant == VARIANT_CONTROL)
+			control = j->s->extras[i];
+	}
+	f->note = shell_word(j->a, control->host);
+	found_seq(f, j->s->controls_seq);
+	f->detail = arena_printf(j->a, "every MX address, %.*s; control hosts: %.*s",
+		STR_ARG(j->s->controls != NULL ? j->s->controls->reason : STR("alike")),
+		STR_ARG(controls_text(j, f)));
+	return true;
+}
+
+static bool
+env_port25_intercepted(const struct judging *j, const struct about *at, struct found *f)
+{
+	(void)at;
+	if (!j->is_port25_intercepted)
+		return false;
+	f->note = shell_word(j->a, j->intercepted->host);
+	found_seq(f, j->s->controls_seq);
+	f->detail = arena_printf(j->a, "the same server answers for unrelated hosts: %.*s",
+		STR_ARG(controls_text(j, f)));
+	found_seq(f, j->intercepted->tls.verdict_seq);
+	return true;
+}
+
+static bool
 env_source_blocklisted(const struct judging *j, const struct about *at, struct found *f)
 {
 	(void)at;
@@ -316,6 +350,8 @@ env_budget_spent(const struct judging *j, const struct about *at, struct found *
 }
 
 const struct rule rules_env[] = {
+	{ FINDING_ENV_PORT25_BLOCKED, ABOUT_WALK, BY_NETWORK, env_port25_blocked },
+	{ FINDING_ENV_PORT25_INTERCEPTED, ABOUT_WALK, BY_NETWORK, env_port25_intercepted },
 	{ FINDING_ENV_SOURCE_BLOCKLISTED, ABOUT_WALK, BY_LOCAL, env_source_blocklisted },
 	{ FINDING_ENV_DNS_BROKEN, ABOUT_WALK, BY_LOCAL, env_dns_broken },
 	{ FINDING_ENV_DNS_REWRITES, ABOUT_WALK, BY_LOCAL, env_dns_rewrites },

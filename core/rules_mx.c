@@ -378,6 +378,11 @@ mx_all_unreachable(const struct judging *j, const struct about *at, struct found
 	f->detail = arena_printf(j->a,
 		"%zu MX hosts, %zu addresses; none gets as far as a reply to EHLO", j->host_count,
 		addresses);
+	if (j->do_controls_answer) {
+		f->blame = is_outside(j, j->hosts[0].host->name) ? BLAME_MX_OPERATOR : BLAME_DOMAIN;
+		f->detail = arena_printf(j->a, "%.*s. Port 25 works from here: %.*s",
+			STR_ARG(f->detail), STR_ARG(controls_text(j, f)));
+	}
 	found_lookup(f, mx_of(j));
 	for (size_t i = 0; i < j->host_count; i++) {
 		const struct host_facts *h = &j->hosts[i];

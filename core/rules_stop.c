@@ -74,15 +74,20 @@ static const struct {
 	bool (*is_open)(const struct judging *j);
 } gates[] = {
 	{ rules_txt, has_txt },
+	{ rules_absence, has_txt },
+	{ rules_deep_txt, has_txt },
 	{ rules_host, has_usable_txt },
 	{ rules_https, has_settled_fetch },
+	{ rules_deep_https, has_settled_fetch },
 	{ rules_policy_body, has_text_body },
 	{ rules_policy, has_lines },
 	{ rules_mx, has_mx },
 	{ rules_smtp, has_mx_hosts },
 	{ rules_tls, has_mx_hosts },
+	{ rules_deep_mx, has_mx_hosts },
 	{ rules_dane, has_mx_hosts },
 	{ rules_tlsrpt, has_tlsrpt },
+	{ rules_reports, has_tlsrpt },
 };
 
 bool
@@ -118,6 +123,14 @@ static const struct {
 		"txt-id-bad txt-id-too-long txt-id-duplicate txt-space-before-semicolon "
 		"txt-unknown-field" },
 	{ FINDING_TXT_CNAME_DANGLING, SCOPE_ALL, "txt-absent" },
+	{ FINDING_TXT_WILDCARD_ANSWER, SCOPE_ALL, "txt-foreign" },
+	{ FINDING_HTTPS_TLS_OLD, SCOPE_ALL, "https-handshake" },
+	{ FINDING_TLS_VERSION_LOW, SCOPE_ADDRESS, "tls-handshake" },
+	{ FINDING_TLS_SNI_WRONG, SCOPE_ADDRESS,
+		"tls-cert-host-mismatch tls-cert-cn-only tls-cert-wildcard-depth "
+		"tls-cert-wildcard-partial tls-cert-pattern-only" },
+	{ FINDING_ENV_PORT25_BLOCKED, SCOPE_ALL, "mx-all-unreachable mx-backup-at-risk" },
+	{ FINDING_ENV_PORT25_INTERCEPTED, SCOPE_ALL, "mx-all-unreachable mx-backup-at-risk" },
 	{ FINDING_ENV_CAPTIVE_PORTAL, SCOPE_ALL, "https-status" },
 	{ FINDING_POLICY_UTF16, SCOPE_ALL, "policy-bom policy-nul policy-bare-cr policy-empty" },
 	{ FINDING_POLICY_EMPTY, SCOPE_ALL, "policy-bom policy-nul policy-bare-cr" },
@@ -188,12 +201,30 @@ stop_by(struct judging *j, const struct raised *cause)
 static const char dns_rows[] =
 	"dns-zone-failing dns-bogus domain-nxdomain txt-absent txt-cname-dangling "
 	"txt-lookup-failed host-nxdomain host-no-address host-lookup-failed mx-lookup-failed "
-	"mx-none mx-no-address mx-address-lookup-failed tlsrpt-absent tlsrpt-lookup-failed";
+	"mx-none mx-no-address mx-address-lookup-failed tlsrpt-absent tlsrpt-lookup-failed "
+	"tlsrpt-rua-unreachable";
 static const char trust_rows[] =
 	"https-cert-self-signed https-cert-untrusted https-chain-incomplete https-cert-invalid "
 	"tls-cert-self-signed tls-cert-untrusted tls-chain-incomplete tls-cert-invalid";
 static const char date_rows[] = "https-cert-expired https-cert-not-yet-valid https-cert-expiring "
 				"tls-cert-expired tls-cert-not-yet-valid tls-cert-expiring";
+
+/*
+ * What another look at the same address, which is still to come, may say better: old TLS after a
+ * failed handshake. And what the end of the walk may turn round: control hosts are asked last.
+ */
+static bool
+awaits_deeper_look(const struct judging *j, const struct raised *r)
+{
+	const struct attempt *t = r->at.address != NULL ? r->at.address->attempt : j->fetch, *old;
+
+	if (t != NULL &&
+		(r->type->id == FINDING_TLS_HANDSHAKE || r->type->id == FINDING_HTTPS_HANDSHAKE)) {
+		old = session_extra(j->s, t, VARIANT_OLD_TLS);
+		return old == NULL || !old->is_ended;
+	}
+	return j->awaits_controls && is_listed("smtp- tls- mx-all-unreachable", r->type->name);
+}
 
 /* Nothing is said before the walk carries it: neither a by-mode row before the mode is known, nor
  * what DNS lacks before it is known whether our resolver and the whole zone work. */
@@ -207,6 +238,8 @@ is_too_early(const struct judging *j, const struct raised *r)
 	/* IPv6 that fails may turn out to be the whole of it. */
 	if (r->type->id == FINDING_SMTP_CONNECT && !r->at.host->is_settled)
 		return r->at.address->attempt->family == FAMILY_IPV6;
+	if (awaits_deeper_look(j, r))
+		return true;
 	return !j->is_zone_settled && is_listed(dns_rows, r->type->name);
 }
 
@@ -256,5 +289,6 @@ raised_is_unsure(const struct judging *j, const struct raised *r)
 		return attempt_was_cut(j->fetch);
 	if (r->at.address != NULL && attempt_was_cut(r->at.address->attempt))
 		return true;
-	return j->is_dns_broken && is_listed("smtp- tls-", id);
+	return (j->is_dns_broken || j->is_port25_blocked || j->is_port25_intercepted) &&
+	       is_listed("smtp- tls-", id);
 }
