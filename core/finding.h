@@ -156,6 +156,7 @@ struct host_judgement {
 };
 
 struct sim_scene; /* simulate.h */
+struct outlook; /* outlook.h */
 
 struct judgement {
 	struct arena arena;
@@ -169,6 +170,7 @@ struct judgement {
 	struct host_judgement *hosts; /* as session->hosts */
 	size_t host_count;
 	const struct sim_scene *scene; /* the same, as the simulator sees it */
+	const struct outlook *outlook; /* by mode and by cached policy, without steps */
 	size_t addresses, tested; /* coverage of MX addresses */
 	enum severity severity; /* the worst that counts for the exit status */
 	int exit; /* 0 to 3 */

@@ -23,6 +23,7 @@ static const struct rule *const lists[] = {
 	rules_dane,
 	rules_tlsrpt,
 	rules_reports,
+	rules_rollout,
 };
 
 static const struct {

@@ -28,7 +28,7 @@ struct address_facts {
 	enum dane_verdict dane;
 	const char *dane_result_type;
 	const struct ev_dns_record *dane_match;
-	enum decision decision, dane_decision; /* dane_decision: of a sender without MTA-STS */
+	enum decision decision; /* as if its turn came, under the published mode */
 	enum severity worst; /* of the findings about it */
 };
 
@@ -41,9 +41,11 @@ struct host_facts {
 	bool has_address; /* in DNS */
 	bool is_lookup_failing; /* neither A nor AAAA was answered */
 	bool is_good; /* one address at least passes all that MTA-STS asks */
-	enum decision decision, dane_decision;
+	enum decision decision;
 	enum severity worst;
 };
+
+struct outlook;
 
 /* Names in order, ASCII case ignored, for searching. */
 struct name_index {
@@ -87,6 +89,7 @@ struct judging {
 	size_t host_count;
 	bool are_hosts_settled;
 	const struct sim_scene *scene;
+	const struct outlook *outlook;
 	struct sim_result fresh, dane; /* of RFC 8461 with DANE, of DANE alone; nothing cached */
 	struct name_index names, parents; /* of the hosts */
 	struct name_index suffixes, exacts; /* well-formed patterns, with and without "*." before */

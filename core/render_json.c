@@ -1,5 +1,6 @@
 /* The JSON report: every field always there, in the order of docs/internals/commands.md. */
 #include "core/json_parts.h"
+#include "core/json_simulate.h"
 #include "core/render.h"
 
 static enum lookup_status
@@ -391,18 +392,19 @@ tlsrpt_node(const struct session *s)
 }
 
 static json_t *
-verdict_node(const struct view_input *in)
+verdict_node(const struct view_input *in, const struct outlook *o)
 {
 	const struct judgement *j = in->judgement;
 	json_t *object = jnode_object(), *mail = jnode_object();
 
 	jnode_set(mail, "fresh", jnode_word(mail_outcome_name(j->fresh)));
-	jnode_set(mail, "cached", jnode_null());
+	jnode_set(mail, "cached",
+		jnode_word(o->worst != NULL ? mail_outcome_name(o->worst->now.outcome) : NULL));
 	jnode_set(mail, "dane", jnode_word(j->has_dane ? mail_outcome_name(j->dane) : NULL));
 	jnode_set(object, "severity", jnode_word(severity_name(j->severity)));
 	jnode_set(object, "exit", jnode_int(j->exit));
 	jnode_set(object, "at_ms", jnode_ms(in->session->verdict_us));
-	jnode_set(object, "ready_for_enforce", jnode_null());
+	jnode_set(object, "ready_for_enforce", json_ready(o->ready));
 	jnode_set(object, "mail_now", mail);
 	jnode_set(object, "headline", jnode_text(j->headline));
 	return object;
@@ -440,7 +442,10 @@ render_json(const struct view_input *in, struct buf *out)
 {
 	const struct session *s = in->session;
 	json_t *object = jnode_object();
+	struct arena a = { 0 };
+	struct outlook o;
 
+	outlook_make(&a, s, in->judgement->scene, true, &o);
 	set_head(object, s);
 	jnode_set(object, "vantage", vantage(s));
 	jnode_set(object, "coverage", coverage(in));
@@ -453,9 +458,10 @@ render_json(const struct view_input *in, struct buf *out)
 	jnode_set(object, "null_mx", jnode_bool(s->is_null_mx));
 	jnode_set(object, "mx", mx_nodes(in));
 	jnode_set(object, "tlsrpt", tlsrpt_node(s));
-	jnode_set(object, "cache", jnode_list());
+	jnode_set(object, "cache", json_cache(s));
 	jnode_set(object, "findings", json_findings(in->judgement->findings, in->judgement->count));
-	jnode_set(object, "simulate", jnode_null());
-	jnode_set(object, "verdict", verdict_node(in));
+	jnode_set(object, "simulate", json_simulate(&o));
+	jnode_set(object, "verdict", verdict_node(in, &o));
 	jnode_write(object, out);
+	arena_release(&a);
 }

@@ -70,7 +70,7 @@ struct rule {
 extern const struct rule rules_domain[], rules_txt[], rules_host[], rules_https[], rules_policy[],
 	rules_policy_body[], rules_mx[], rules_smtp[], rules_tls[], rules_dane[], rules_tlsrpt[],
 	rules_env[], rules_absence[], rules_reports[], rules_here[], rules_deep_txt[],
-	rules_deep_https[], rules_deep_mx[];
+	rules_deep_https[], rules_deep_mx[], rules_rollout[];
 
 struct raised {
 	const struct rule *rule;

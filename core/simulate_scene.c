@@ -1,4 +1,5 @@
 /* The scene of a session: what judge_hosts.c found out, as the simulator sees it. */
+#include "core/outlook.h"
 #include "core/rules.h"
 
 static enum sim_cert
@@ -154,6 +155,7 @@ scene_new(const struct judging *j)
 void
 judge_decisions(struct judging *j)
 {
+	struct outlook *o = arena_new(j->a, struct outlook);
 	bool *is_listed = arena_array(j->a, j->host_count + 1, sizeof(bool));
 	struct sim_sender sender = { .is_mode_known = j->is_mode_known, .mode = j->mode };
 	const struct sim_sender dane = { .ignores_sts = true };
@@ -169,10 +171,9 @@ judge_decisions(struct judging *j)
 		struct host_facts *h = &j->hosts[i];
 
 		h->decision = j->fresh.hosts[i].decision;
-		h->dane_decision = j->dane.hosts[i].decision;
-		for (size_t k = 0; k < h->count; k++) {
+		for (size_t k = 0; k < h->count; k++)
 			h->addresses[k].decision = j->fresh.hosts[i].addresses[k];
-			h->addresses[k].dane_decision = j->dane.hosts[i].addresses[k];
-		}
 	}
+	outlook_make(j->a, j->s, j->scene, false, o);
+	j->outlook = o;
 }

@@ -107,6 +107,7 @@ judge_mail(struct judging *j)
 	struct judgement *out = j->out;
 
 	out->scene = j->scene;
+	out->outlook = j->outlook;
 	out->has_dane = j->scene->has_dane;
 	out->fresh = j->fresh.outcome;
 	if (j->fresh.host != SIM_NOWHERE)

@@ -220,6 +220,26 @@ lab_stop(struct lab *lab)
 	free(lab);
 }
 
+/* What senders hold, as they fetched it days ago by our clock. */
+static void
+apply_cached(struct lab *lab, struct walk_options *options)
+{
+	const struct lab_spec *spec = lab->spec;
+	struct ev_policy_cached *cached;
+
+	if (spec->cached_count == 0)
+		return;
+	cached = arena_array(&lab->arena, spec->cached_count, sizeof(*cached));
+	for (size_t i = 0; i < spec->cached_count; i++)
+		cached[i] = (struct ev_policy_cached){ .source = STR("history"),
+			.first_s = -1,
+			.fetched_s = (int64_t)time(NULL) - spec->cached[i].age_s,
+			.id = spec->cached[i].id,
+			.body = spec->cached[i].body };
+	options->cached = cached;
+	options->cached_count = spec->cached_count;
+}
+
 void
 lab_apply(struct lab *lab, struct walk_options *options)
 {
@@ -236,6 +256,7 @@ lab_apply(struct lab *lab, struct walk_options *options)
 	options->smtp_port = lab->smtp_port;
 	options->ehlo = EHLO_NAME;
 	options->scenario = lab->spec->head.name.p;
+	apply_cached(lab, options);
 }
 
 struct str

@@ -302,6 +302,33 @@ finish_policy(struct spec_reader *r)
 	r->spec->policy = (struct str){ wide, 2 * body.n + 2 };
 }
 
+/* A cached policy: its id, its age in days, then its lines. */
+static bool
+begin_cached(struct spec_reader *r, struct str args)
+{
+	const struct str id = spec_word(&args), age = spec_word(&args);
+	struct lab_cached *c = &r->spec->cached[r->spec->cached_count];
+	uint64_t days = 0;
+
+	if (r->spec->cached_count == SPEC_MAX_CACHED)
+		return spec_wrong(r, "over %d cached policies", SPEC_MAX_CACHED);
+	if (id.n == 0 || args.n > 0 || (age.n > 0 && !str_to_u64(age, 366, &days)))
+		return spec_wrong(r, "[cached ID DAYS]");
+	c->id = id;
+	c->age_s = (int64_t)days * 86400;
+	r->spec->cached_count++;
+	return true;
+}
+
+static bool
+read_cached_line(struct spec_reader *r, struct str line)
+{
+	struct lab_cached *c = &r->spec->cached[r->spec->cached_count - 1];
+
+	c->body = arena_printf(r->a, "%.*s%.*s\n", STR_ARG(c->body), STR_ARG(str_trim_wsp(line)));
+	return true;
+}
+
 /* Sections. */
 
 typedef bool line_reader(struct spec_reader *r, struct str line);
@@ -325,10 +352,14 @@ begin_section(struct spec_reader *r, struct str line, line_reader **reader)
 		*reader = read_policy_line;
 		return begin_policy(r, rest);
 	}
+	if (str_is(word, "cached")) {
+		*reader = read_cached_line;
+		return begin_cached(r, rest);
+	}
 	*reader = spec_server_line;
 	if (str_is(word, "https") || str_is(word, "mx"))
 		return spec_server_begin(r, str_is(word, "https"), rest);
-	return spec_wrong(r, "sections are [dns] [policy] [https] [mx PREFERENCE HOST]");
+	return spec_wrong(r, "sections are [dns] [policy] [cached ID DAYS] [https] [mx PREFERENCE HOST]");
 }
 
 static bool

@@ -117,10 +117,19 @@ struct lab_server {
 	size_t fill_bytes, cut_bytes;
 };
 
+/* A policy that senders may still hold: what a walk is told beforehand. */
+struct lab_cached {
+	struct str id, body;
+	int64_t age_s; /* since it was last fetched */
+};
+#define SPEC_MAX_CACHED 8
+
 struct lab_spec {
 	struct scenario head;
 	struct lab_zone zone;
 	struct str policy; /* body as served */
+	struct lab_cached cached[SPEC_MAX_CACHED];
+	size_t cached_count;
 	struct lab_server servers[SPEC_MAX_SERVERS];
 	size_t server_count;
 };

@@ -17,6 +17,10 @@ static const struct {
 	{ "host-private-address", "never raised with --https-port, which the lab uses" },
 	{ "mx-private-address", "never raised with --smtp-port, which the lab uses" },
 	{ "require-not-met", "needs --require" },
+	{ "rollout-testing-old", "needs a history of over 30 days" },
+	{ "cache-first-contact", "told of an attack that is tried, not of a walk" },
+	{ "tlsrpt-report-malformed", "about a report that is read, not of a walk" },
+	{ "tlsrpt-report-stale-policy", "about a report that is read, not of a walk" },
 };
 
 static bool

@@ -63,6 +63,7 @@ struct build_https {
 	struct str body;
 	const char *content_type; /* "text/plain"; "" for no such header */
 	const char *redirect;
+	const char *header; /* one more */
 };
 
 struct build_smtp {
@@ -349,6 +350,8 @@ add_http(struct build *b, const char *job, const char *host, const struct build_
 	if (type[0] != '\0')
 		ADD(b, job, HTTP_HEADER, http_header,
 			.line = str_of(build_text(b, "Content-Type: %s", type)));
+	if (h->header != NULL)
+		ADD(b, job, HTTP_HEADER, http_header, .line = str_of(h->header));
 	ADD(b, job, HTTP_DONE, http_done, .outcome = h->outcome, .status = status,
 		.content_type = str_of(type), .has_content_type = type[0] != '\0',
 		.redirect = str_of(h->redirect), .body_bytes = (int64_t)h->body.n, .body = h->body,

@@ -121,6 +121,14 @@ is_raised_in(struct str sources, const struct finding_type *t)
 	return is_raised;
 }
 
+/* About a report that is read, or an attack that is tried: no predicate raises these. */
+static bool
+is_of_no_walk(const struct finding_type *t)
+{
+	return str_starts(str_of(t->name), STR("tlsrpt-report-")) ||
+	       t->id == FINDING_CACHE_FIRST_CONTACT;
+}
+
 /* Tests of rules name what they raise as "severity id subject". */
 static void
 test_every_row_is_raised(void **state)
@@ -137,7 +145,7 @@ test_every_row_is_raised(void **state)
 	for (size_t i = 0; i < finding_count; i++) {
 		const struct finding_type *t = finding_type((enum finding_id)i);
 
-		if (is_raised_in(buf_str(&sources), t))
+		if (is_raised_in(buf_str(&sources), t) || is_of_no_walk(t))
 			continue;
 		print_error("%s is raised by no test\n", t->name);
 		missing++;

@@ -54,7 +54,8 @@ static const struct dane_row rows[] = {
 	{ "expired, but DANE-EE does not look at dates", "3 1 1 " KEY "\n3 1 1 " OTHER, false,
 		{ .tls = { .is_untrusted = true, .code = 10, .days_left = -3 } }, "none",
 		"info dane-active " MX1 "\ninfo tls-cert-expired " MX1
-		"\ninfo policy-mode-none mode",
+		"\ninfo policy-mode-none mode\nwarning whatif-enforce-breaks example.com"
+		"\ninfo rollout-none-max-age-long example.com",
 		DANE_OK, MAIL_DELIVERED_VALIDATED },
 };
 

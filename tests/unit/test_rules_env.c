@@ -339,11 +339,13 @@ test_require(void **state)
 		const char *row, *mode, *require, *raises;
 	} cases[] = {
 		{ "met", "enforce", "enforce", "" },
-		{ "any policy", "none", "policy", "info policy-mode-none mode" },
+		{ "any policy", "none", "policy",
+			"info policy-mode-none mode\ninfo rollout-none-max-age-long example.com" },
 		{ "testing is less", "testing", "enforce",
 			"error require-not-met example.com\ninfo policy-mode-testing mode" },
 		{ "none is less", "none", "testing",
-			"error require-not-met example.com\ninfo policy-mode-none mode" },
+			"error require-not-met example.com\ninfo policy-mode-none mode"
+			"\ninfo rollout-none-max-age-long example.com" },
 	};
 	const struct walk absent = { .txt = "", .hosts = "" };
 	const struct judge_options policy = { .require = "policy" };

@@ -42,7 +42,7 @@ static const struct walk_row rows[] = {
 		"error mx-none-in-policy example.com\ninfo policy-mx-unused mx: " MX1 },
 	{ "none listed, testing", { .mx = "10 " MX2, .mode = "testing" },
 		"warning mx-none-in-policy example.com\ninfo policy-mx-unused mx: " MX1
-		"\ninfo policy-mode-testing mode" },
+		"\ninfo policy-mode-testing mode\nwarning whatif-enforce-breaks example.com" },
 	{ "invalid policy: no match is judged", { .mx = "10 " MX2, POLICY("mx: " MX1 "\nmx: *\n") },
 		"error policy-mx-bad mx: *" },
 	{ "wildcards cover one label", { .mx = "10 " MX1, POLICY("mx: *.EXAMPLE.com\n") },

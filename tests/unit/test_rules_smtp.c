@@ -54,9 +54,12 @@ test_alone(void **state)
 
 static const struct walk_row modes[] = {
 	{ "testing", { .mode = "testing", .smtp = ONE(.ehlo = "250 " MX1) },
-		"warning smtp-starttls-absent " MX1 "\ninfo policy-mode-testing mode" },
+		"warning smtp-starttls-absent " MX1 "\ninfo policy-mode-testing mode"
+		"\nwarning whatif-enforce-breaks example.com" },
 	{ "none", { .mode = "none", .smtp = ONE(.ehlo = "250 " MX1) },
-		"info smtp-starttls-absent " MX1 "\ninfo policy-mode-none mode" },
+		"info smtp-starttls-absent " MX1 "\ninfo policy-mode-none mode"
+		"\nwarning whatif-enforce-breaks example.com"
+		"\ninfo rollout-none-max-age-long example.com" },
 	{ "no record", { .txt = "", .hosts = "", .smtp = ONE(.ehlo = "250 " MX1) },
 		"info smtp-starttls-absent " MX1 "\ninfo txt-absent _mta-sts.example.com" },
 };

@@ -59,7 +59,8 @@ test_pattern_only(void **state)
 				.address = A4,
 				.tls = { MISNAMED("*.example.net") } } } },
 		"warning tls-cert-pattern-only eu1.in.example.com\n"
-		"info policy-mx-unused mx: *.example.net\ninfo policy-mode-testing mode" } };
+		"info policy-mx-unused mx: *.example.net\ninfo policy-mode-testing mode\n"
+		"warning whatif-enforce-breaks example.com" } };
 
 	(void)state;
 	check_rows(row, ROWS(row));
