@@ -232,21 +232,32 @@ match_hosts(struct lint *l)
 	}
 }
 
-/* A policy of the well-formed patterns alone, and the hosts that can be matched with them. */
+/*
+ * The policy as it is and the well-formed patterns behind it, and the hosts that can be matched with
+ * them. Lines keep their numbers; without a policy, line n is the n-th pattern.
+ */
 static bool
 match_facts(struct lint *l, struct lint_facts *facts)
 {
+	const struct str policy = l->in->policy;
 	struct buf body = BUF_INIT(0);
 	size_t patterns = 0;
 
-	buf_addf(&body, "version: STSv1\nmode: %s\nmax_age: 604800\n",
-		policy_mode_name(match_mode(l)));
+	if (l->is_policy_valid) {
+		buf_add(&body, policy);
+		if (policy.n > 0 && policy.p[policy.n - 1] != '\n')
+			buf_add_char(&body, '\n');
+	}
 	for (size_t i = 0; i < l->pattern_count; i++) {
 		if (!l->patterns[i].is_valid)
 			continue;
-		add_mx_line(&body, l->patterns[i].text);
+		if (!l->is_policy_valid || i >= l->policy.mx_count)
+			add_mx_line(&body, l->patterns[i].text);
 		patterns++;
 	}
+	if (!l->is_policy_valid)
+		buf_addf(&body, "version: STSv1\nmode: %s\nmax_age: 604800\n",
+			policy_mode_name(match_mode(l)));
 	*facts = (struct lint_facts){ .policy = arena_str(&l->arena, buf_str(&body)) };
 	for (size_t i = 0; i < l->in->mx.n; i++) {
 		const struct lint_mx *mx = &l->mx[i];

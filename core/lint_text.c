@@ -58,15 +58,17 @@ tlsrpt_rows(const struct lint *l, struct doc *d)
 	doc_blank(d);
 }
 
+/* A line of the file; what a text editor would not show whole either is cut. */
 static void
 line_row(struct doc *d, const struct policy_line *line)
 {
+	enum { SHOWN_CELLS = 400 };
 	const char *note = policy_note_name(line->note);
 	struct row *r = doc_row(d, ROW_VERBATIM, 3);
 
 	row_cell(d, r);
 	row_text(d, r, ROLE_DIM, "%3u  ", line->number);
-	row_bytes(d, r, ROLE_TEXT, line->text);
+	row_span(d, r, ROLE_TEXT, safe_text(&d->arena, line->text, SHOWN_CELLS));
 	if (note != NULL)
 		row_text(d, r, ROLE_SEV_WARNING, "   <- %s", note);
 }

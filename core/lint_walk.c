@@ -91,7 +91,9 @@ lint_walk_run(struct lint_walk *w, const struct lint_facts *facts)
 	if (facts->tlsrpt.n > 0)
 		add_txt(w, LOOKUP_TLSRPT, "dns:TXT:_smtp._tls." DOMAIN, "_smtp._tls." DOMAIN,
 			facts->tlsrpt);
-	add_fetch(w, facts->policy.p != NULL ? facts->policy : str_of(good_policy));
+	/* Records alone promise no policy file: texts may not speak of one. */
+	if (facts->txt.n == 0)
+		add_fetch(w, facts->policy.p != NULL ? facts->policy : str_of(good_policy));
 	if (facts->mx.n > 0)
 		add_mx(w, facts->mx);
 	ADD(w, "walk", END, end, .reason = END_DONE);
