@@ -129,9 +129,10 @@ do_look(struct console *c, uint32_t key)
 						      : "UTF-8");
 	} else {
 		c->has_color = !c->has_color;
-		console_say(c, term_colors(c->term) == 0 ? "this terminal has no colour"
-			       : c->has_color            ? "colour"
-							 : "no colour");
+		console_say(c, term_colors(c->term) == 0
+				       ? "no colour here: the terminal has none, or NO_COLOR is set"
+			       : c->has_color ? "colour"
+					      : "no colour");
 	}
 	console_painter(c);
 }

@@ -15,6 +15,10 @@ int cmd_demo(struct options *o);
 int cmd_explain(struct options *o);
 int cmd_help(struct options *o);
 int cmd_version(struct options *o);
+/* The configuration file stands under the options; what is wrong in it is a note. */
+void cmd_settings(struct options *o);
+/* --print-config, --print-keys, --dump-theme */
+int cmd_print_settings(struct options *o);
 
 /* "stswalk: TEXT" on standard error; gives the exit status of err. */
 int cmd_complain(const struct err *err);

@@ -4,11 +4,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/render.h"
+#include "core/sessfile.h"
 #include "tui/cmd_check.h"
+#include "tui/config.h"
 #include "tui/console.h"
+#include "tui/plain.h"
+#include "tui/recent.h"
 #include "tui/term.h"
 
 bool
@@ -95,51 +100,297 @@ print_summary(
 	arena_release(&a);
 }
 
+/* A whole new file for w; the console never replaces one. */
 static enum result
-run(const struct options *o, struct walk_setup *setup, struct session *session,
-	struct recorder *recorder, bool *was_killed, struct err *err)
+write_file(void *context, const char *path, struct str bytes, struct err *err)
+{
+	struct output out = { .fd = -1, .signal_fd = -1 };
+	enum result rc = output_open(&out, path, false, err);
+
+	(void)context;
+	if (rc == RESULT_OK)
+		rc = output_write(&out, bytes, err);
+	if (rc == RESULT_OK)
+		rc = output_commit(&out, err);
+	output_release(&out);
+	return rc;
+}
+
+static enum result
+keep_theme(void *context, struct str name, struct err *err)
+{
+	(void)context;
+	return config_keep(SETTING_THEME, name, err);
+}
+
+/* --color over NO_COLOR over the theme. */
+static bool
+has_no_color(const struct options *o)
 {
 	const char *no_color = getenv("NO_COLOR");
-	struct walk *walk;
+
+	if (o->color != NULL && strcmp(o->color, "always") == 0)
+		return false;
+	return (o->color != NULL && strcmp(o->color, "never") == 0) ||
+	       (no_color != NULL && no_color[0] != '\0');
+}
+
+/* A theme by name: the user's own file stands over a shipped one. */
+static void
+set_theme(struct options *o, struct console_options *out)
+{
+	out->theme = o->theme;
+	if (o->theme_file != NULL) {
+		struct err err;
+
+		if (input_read(&o->arena, o->theme_file, 65536, &out->theme_text, &err) !=
+			RESULT_OK)
+			out->notice = arena_printf(&o->arena, "%s", err.text).p;
+	} else if (o->theme != NULL) {
+		out->theme_text = config_theme_text(&o->arena, str_of(o->theme));
+	}
+}
+
+static void
+set_demos(struct options *o, struct offers *out)
+{
+	struct err err;
+	size_t i;
+
+	out->v = arena_array(&o->arena, scenario_count() + 1, sizeof(*out->v));
+	for (i = 0; i < scenario_count(); i++) {
+		struct scenario scenario;
+
+		if (scenario_shipped(i, &o->arena, &scenario, &err) == RESULT_OK)
+			out->v[out->n++] = (struct offer){ scenario.name, scenario.title };
+	}
+}
+
+void
+console_setup(struct options *o, struct console_options *out)
+{
+	struct config config;
+
+	config_read(&o->arena, &config);
+	out->is_ascii = o->is_ascii;
+	out->has_no_color = has_no_color(o);
+	out->has_cursor = config_is(&config, SETTING_CURSOR, "visible");
+	out->has_no_clipboard = config_is(&config, SETTING_CLIPBOARD, "off");
+	out->write_file = write_file;
+	out->keep_theme = keep_theme;
+	set_theme(o, out);
+	set_demos(o, &out->demos);
+	if (!o->has_no_history)
+		recent_read(&o->arena, &out->recent);
+}
+
+/* What is wanted after this walk. */
+struct onward {
+	struct arena arena;
+	struct console_end end;
+};
+
+static enum result
+run(struct options *o, struct walk_setup *setup, struct session *session, struct recorder *recorder,
+	struct onward *onward, struct err *err)
+{
 	struct console_options options = { .session = session,
 		.keep = feed_keep,
 		.keep_context = recorder,
 		.judge = &setup->judge,
-		.title = setup->options.scenario,
-		.is_ascii = o->is_ascii,
-		.has_no_color = no_color != NULL && no_color[0] != '\0' };
+		.title = setup->options.scenario };
+	struct walk *walk;
 	enum result rc;
 
+	console_setup(o, &options);
 	if (walk_start(&walk, &setup->options, err) != RESULT_OK)
 		return RESULT_FAILED;
 	options.feed = (struct feed){ walk_fd(walk), feed_take, feed_cancel, feed_now_us, walk };
-	rc = console_run(&options, was_killed, err);
+	rc = console_run_on(&options, &onward->arena, &onward->end, err);
 	drain(walk, session, recorder);
 	walk_free(walk);
 	return rc;
 }
 
-int
-console_walk(const struct options *o, struct walk_setup *setup)
+/* "2026-11-22 08:00  FAIL" beside the domain, the next time it is asked for. */
+static void
+remember(const struct options *o, const struct walk_setup *setup, const struct session *session)
+{
+	struct arena a = { 0 };
+	struct judgement j;
+	struct tm parts = { 0 };
+	time_t when = (time_t)session_as_of_s(session);
+	char stamp[32] = "";
+
+	if (o->has_no_history || setup->lab != NULL || session->start == NULL)
+		return;
+	judge(session, &setup->judge, &j);
+	if (gmtime_r(&when, &parts) != NULL)
+		strftime(stamp, sizeof(stamp), "%Y-%m-%d %H:%M", &parts);
+	recent_add(session_domain(session),
+		arena_printf(&a, "%s  %s", stamp, state_word(j.stages[STAGE_VERDICT])));
+	judgement_release(&j);
+	arena_release(&a);
+}
+
+static int
+walk_once(struct options *o, struct walk_setup *setup, struct onward *onward)
 {
 	struct recorder recorder;
 	struct session session;
 	struct err err = { .text = "" };
-	bool was_killed = false;
 	int status = 0;
 
 	if (recorder_open(&recorder, o, &err) != RESULT_OK)
 		return cmd_complain(&err);
 	session_init(&session);
-	if (run(o, setup, &session, &recorder, &was_killed, &err) != RESULT_OK)
+	if (run(o, setup, &session, &recorder, onward, &err) != RESULT_OK)
 		status = cmd_complain(&err);
 	if (recorder_close(&recorder) != RESULT_OK)
 		status = cmd_complain(&recorder.err);
-	if (status == 0 && was_killed)
-		status = EXIT_INTERRUPTED;
-	else if (status == 0)
+	if (status == 0 && !onward->end.was_killed && onward->end.next == NEXT_NOTHING &&
+		!o->has_no_summary)
 		print_summary(o, setup, &session);
+	if (status == 0 && !onward->end.was_killed)
+		remember(o, setup, &session);
 	session_release(&session);
+	/* The session file was of this walk; those that follow are not in it. */
+	o->save = NULL;
+	return status;
+}
+
+static int
+walk_again(struct options *o, struct walk_setup *setup, struct onward *onward)
+{
+	int status;
+
+	do {
+		onward->end = (struct console_end){ 0 };
+		status = walk_once(o, setup, onward);
+	} while (status == 0 && onward->end.next == NEXT_AGAIN);
+	return status;
+}
+
+/* The domain prompt as a screen. */
+static int
+ask_on_screen(struct options *o, const char *notice, struct onward *onward)
+{
+	struct console_options options = { .session = NULL };
+	struct judge_options judge_options = { 0 };
+	struct session session;
+	struct err err = { .text = "" };
+	int status = 0;
+
+	session_init(&session);
+	options.session = &session;
+	options.feed.fd = -1;
+	options.judge = &judge_options;
+	options.is_home = true;
+	console_setup(o, &options);
+	if (notice != NULL)
+		options.notice = notice;
+	onward->end = (struct console_end){ 0 };
+	if (console_run_on(&options, &onward->arena, &onward->end, &err) != RESULT_OK)
+		status = cmd_complain(&err);
+	session_release(&session);
+	return status;
+}
+
+/* A session file in place of a walk. */
+static int
+show_file(struct options *o, struct onward *onward, struct err *problem)
+{
+	const struct judge_options judge_options = { .warn_days = o->warn_days };
+	struct console_options options = { .feed = { .fd = -1 }, .judge = &judge_options };
+	struct session session;
+	struct str file, warning = STR_EMPTY;
+	struct err err = { .text = "" };
+	int status = 0;
+
+	if (input_read(&o->arena, onward->end.name.p, LIMIT_SESSION_BYTES, &file, problem) !=
+		RESULT_OK)
+		return 0;
+	session_init(&session);
+	options.session = &session;
+	options.title = "opened";
+	console_setup(o, &options);
+	if (sessfile_read(file, &session, &warning, problem) == RESULT_OK) {
+		if (warning.n > 0)
+			options.notice = arena_str(&o->arena, warning).p;
+		onward->end = (struct console_end){ 0 };
+		if (console_run_on(&options, &onward->arena, &onward->end, &err) != RESULT_OK)
+			status = cmd_complain(&err);
+	}
+	session_release(&session);
+	return status;
+}
+
+/* One more walk or file; what cannot be done is told at the prompt, not at the shell. */
+static int
+go_on(struct options *o, struct onward *onward, struct err *problem)
+{
+	struct walk_setup setup = { 0 };
+	struct domain *domains = NULL;
+	struct scenario scenario;
+	enum console_next next = onward->end.next;
+	int status = 0;
+
+	problem->text[0] = '\0';
+	if (next == NEXT_FILE)
+		return show_file(o, onward, problem);
+	o->operands = (struct strs){ 0 };
+	arena_push(&o->arena, &o->operands, arena_str(&o->arena, onward->end.name));
+	if (next == NEXT_DEMO) {
+		if (scenario_find(onward->end.name, &o->arena, &scenario, problem) == RESULT_OK &&
+			walk_setup_open(&setup, o, problem) == RESULT_OK &&
+			walk_setup_lab(&setup, &scenario, problem) == RESULT_OK)
+			status = walk_again(o, &setup, onward);
+	} else if (check_operands(o, &o->arena, &domains, problem) == RESULT_OK &&
+		   walk_setup_open(&setup, o, problem) == RESULT_OK) {
+		setup.options.domain = domains[0];
+		status = walk_again(o, &setup, onward);
+	}
+	walk_setup_release(&setup);
+	return status;
+}
+
+/* Until the user leaves. */
+static int
+follow_on(struct options *o, struct onward *onward)
+{
+	struct err problem = { .text = "" };
+	int status = 0;
+
+	while (status == 0 && onward->end.next != NEXT_NOTHING) {
+		status = go_on(o, onward, &problem);
+		if (status == 0 && problem.text[0] != '\0')
+			status = ask_on_screen(
+				o, arena_printf(&o->arena, "%s", problem.text).p, onward);
+	}
+	return status;
+}
+
+int
+console_walk(struct options *o, struct walk_setup *setup)
+{
+	struct onward onward = { 0 };
+	int status = walk_again(o, setup, &onward);
+
+	if (status == 0)
+		status = follow_on(o, &onward);
+	arena_release(&onward.arena);
+	return status;
+}
+
+static int
+console_home(struct options *o)
+{
+	struct onward onward = { 0 };
+	int status = ask_on_screen(o, NULL, &onward);
+
+	if (status == 0)
+		status = follow_on(o, &onward);
+	arena_release(&onward.arena);
 	return status;
 }
 
@@ -171,15 +422,21 @@ cmd_console(struct options *o)
 	struct walk_setup setup = { 0 };
 	struct domain *domains = NULL;
 	struct err err = { .text = "" };
+	bool is_screen = !o->is_plain && console_is_wanted(o);
 	int status;
 
+	if (o->operands.n == 0 && is_screen)
+		return console_home(o);
 	if ((o->operands.n == 0 && ask_domain(o, &err) != RESULT_OK) ||
 		check_operands(o, &o->arena, &domains, &err) != RESULT_OK ||
 		walk_setup_open(&setup, o, &err) != RESULT_OK) {
 		status = cmd_complain(&err);
-	} else if (console_is_wanted(o)) {
+	} else if (is_screen) {
 		setup.options.domain = domains[0];
 		status = console_walk(o, &setup);
+	} else if (o->is_plain) {
+		setup.options.domain = domains[0];
+		status = plain_walk(o, &setup);
 	} else {
 		status = check_domains(o, &setup, domains, 1);
 	}

@@ -5,6 +5,7 @@
 #define STS_CMD_CONSOLE_H
 
 #include "tui/cmd_walk.h"
+#include "tui/console.h"
 
 /*
  * Whether standard output is a terminal that can show it, and nothing else was asked for. A
@@ -12,6 +13,8 @@
  */
 bool console_is_wanted(const struct options *o);
 /* Walk setup->options.domain on the screen. The exit status. */
-int console_walk(const struct options *o, struct walk_setup *setup);
+int console_walk(struct options *o, struct walk_setup *setup);
+/* What options and configuration say about every console: looks, files, lists of the prompt. */
+void console_setup(struct options *o, struct console_options *out);
 
 #endif

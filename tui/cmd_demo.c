@@ -4,6 +4,7 @@
 #include "core/render.h"
 #include "tui/cmd_check.h"
 #include "tui/cmd_console.h"
+#include "tui/plain.h"
 
 static int
 list_scenarios(const struct options *o)
@@ -63,6 +64,8 @@ cmd_demo(struct options *o)
 		walk_setup_open(&setup, o, &err) != RESULT_OK ||
 		walk_setup_lab(&setup, &scenario, &err) != RESULT_OK)
 		status = cmd_complain(&err);
+	else if (o->is_plain)
+		status = plain_walk(o, &setup);
 	else if (console_is_wanted(o))
 		status = console_walk(o, &setup);
 	else

@@ -170,6 +170,10 @@ begin(struct console *c, const struct console_options *options)
 		console_theme(c, name);
 	}
 	buf_add(&c->theme_name, name);
+	if (options->notice != NULL) {
+		console_say(c, "%s", options->notice);
+		c->is_status_error = true;
+	}
 	if (c->theme_warnings.n > 0) {
 		console_say(c, "theme file, %.*s", STR_ARG(c->theme_warnings.v[0]));
 		c->is_status_error = true;
@@ -197,7 +201,7 @@ enum result
 console_run_on(const struct console_options *options, struct arena *a, struct console_end *end,
 	struct err *err)
 {
-	struct term_options terminal = { options->is_ascii, false };
+	struct term_options terminal = { options->is_ascii, options->has_no_color };
 	struct console c = { 0 };
 	enum result rc;
 

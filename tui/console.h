@@ -45,6 +45,7 @@ struct console_options {
 	struct str theme_text; /* of a theme file; empty: none */
 	const char *title; /* of the lab's scenario; NULL: a real walk */
 	bool is_ascii, has_no_color;
+	const char *notice; /* first words of the status line; NULL: none */
 	bool is_home; /* begin with the domain prompt; the session is empty */
 	bool has_cursor; /* the hardware cursor is shown on the selected row */
 	bool has_no_clipboard; /* y says how to save instead */

@@ -34,6 +34,9 @@ run(struct options *o)
 		return cmd_help(o);
 	if (o->wants_version)
 		return cmd_version(o);
+	cmd_settings(o);
+	if (o->prints_config || o->prints_keys || o->dump_theme != NULL)
+		return cmd_print_settings(o);
 	return run_command[o->command](o);
 }
 

@@ -275,7 +275,8 @@ options_parse(struct options *o, int argc, char **argv, struct err *err)
 			rc = parse_long(o, word, &words, err);
 		else
 			rc = parse_letters(o, word, &words, err);
-		if (rc != RESULT_OK || o->wants_help || o->wants_version)
+		if (rc != RESULT_OK || o->wants_help || o->wants_version ||
+			o->prints_config || o->prints_keys || o->dump_theme != NULL)
 			return rc;
 	}
 	if ((rc = check_operands(o, err)) != RESULT_OK)

@@ -39,6 +39,7 @@ enum {
 	IN_LINT = 1 << COMMAND_LINT,
 	IN_DEMO = 1 << COMMAND_DEMO,
 	IN_EXPLAIN = 1 << COMMAND_EXPLAIN,
+	IN_OPEN = 1 << COMMAND_OPEN,
 	IN_REPORT = IN_CHECK | IN_DEMO,
 	IN_REAL_WALK = IN_CONSOLE | IN_CHECK, /* the lab sets these itself */
 	IN_WALK = IN_REAL_WALK | IN_DEMO,
@@ -68,6 +69,9 @@ struct options {
 
 	bool lists;
 	bool wants_help, wants_version;
+
+	const char *theme, *theme_file, *color, *dump_theme;
+	bool is_plain, has_no_summary, prints_config, prints_keys;
 };
 
 /* Errors: exit 64, one line that quotes the word and says what was expected. */

@@ -113,6 +113,22 @@ set_require(struct options *o, const struct option_type *type, const char *value
 		options_quote(o, value));
 }
 
+static enum result
+set_color(struct options *o, const struct option_type *type, const char *value, struct err *err)
+{
+	static const char *const words[] = { "auto", "always", "never" };
+
+	(void)type;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(value, words[i]) == 0) {
+			o->color = words[i];
+			return RESULT_OK;
+		}
+	}
+	return err_set(err, EXIT_USAGE, "--color '%s': expected auto, always or never",
+		options_quote(o, value));
+}
+
 /* What may be said in EHLO: a domain, or an address literal (RFC 5321 4.1.1.1, 4.1.3). */
 static bool
 is_ehlo_name(struct str name)

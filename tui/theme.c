@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/embed.h"
+#include "tui/options.h"
 
 /* How a theme line is read: which looks it fills. */
 enum section { SECTION_HEAD, SECTION_PALETTE, SECTION_ROLES, SECTION_RICH, SECTION_MONO };
@@ -47,11 +48,85 @@ static const struct {
 
 static bool parse_theme(struct reader *r, struct str text);
 
+/* near may be NULL. */
 static void
-warn(struct reader *r, const char *what, struct str word)
+warn(struct reader *r, const char *what, struct str word, const char *near)
 {
 	arena_push(r->arena, r->warnings,
-		arena_printf(r->arena, "line %u: %s \"%.*s\"", r->line, what, STR_ARG(word)));
+		arena_printf(r->arena, "line %u: %s \"%.*s\"%s%s%s", r->line, what, STR_ARG(word),
+			near != NULL ? " (did you mean \"" : "", near != NULL ? near : "",
+			near != NULL ? "\"?)" : ""));
+}
+
+static const char *
+near_color(struct str word)
+{
+	const char *names[sizeof(colors) / sizeof(colors[0])];
+	size_t i;
+
+	for (i = 0; i < sizeof(colors) / sizeof(colors[0]); i++)
+		names[i] = colors[i].name;
+	return near_word(word, names, i);
+}
+
+static const char *
+near_attr(struct str word)
+{
+	const char *names[sizeof(attrs) / sizeof(attrs[0])];
+	size_t i;
+
+	for (i = 0; i < sizeof(attrs) / sizeof(attrs[0]); i++)
+		names[i] = attrs[i].name;
+	return near_word(word, names, i);
+}
+
+static const char *
+near_role(struct str word)
+{
+	const char *names[role_count];
+	int i;
+
+	for (i = 0; i < role_count; i++)
+		names[i] = role_name((enum role)i);
+	return near_word(word, names, role_count);
+}
+
+static bool
+hex_pair(struct str text, unsigned *out)
+{
+	size_t i;
+
+	*out = 0;
+	for (i = 0; i < 2; i++) {
+		char c = i < text.n ? ascii_lower(text.p[i]) : 'x';
+
+		if (ascii_is_digit(c))
+			*out = *out * 16 + (unsigned)(c - '0');
+		else if (c >= 'a' && c <= 'f')
+			*out = *out * 16 + (unsigned)(c - 'a') + 10;
+		else
+			return false;
+	}
+	return true;
+}
+
+/* "#rrggbb" as the nearest of the 6x6x6 cube (16 to 231): the user's palette is never changed. */
+static bool
+parse_hex(struct str word, short *out)
+{
+	unsigned part[3], i, index = 16, weight = 36;
+
+	if (word.n != 7 || word.p[0] != '#')
+		return false;
+	for (i = 0; i < 3; i++) {
+		if (!hex_pair(str_sub(word, 1 + 2 * i, 2), &part[i]))
+			return false;
+		/* Levels of the cube: 0, 95, 135, 175, 215, 255. */
+		index += weight * (part[i] < 48 ? 0 : part[i] < 115 ? 1 : (part[i] - 35) / 40);
+		weight /= 6;
+	}
+	*out = (short)index;
+	return true;
 }
 
 static bool
@@ -64,6 +139,8 @@ parse_color(struct reader *r, struct str word, short *out)
 		if (str_eq(r->names.v[i], word))
 			word = r->values.v[i];
 	}
+	if (parse_hex(word, out))
+		return true;
 	if (str_to_u64(word, 255, &number)) {
 		*out = (short)number;
 		return true;
@@ -113,7 +190,8 @@ parse_look(struct reader *r, struct str value, struct look *out)
 		} else if (place == 1 && parse_color(r, word, &out->bg)) {
 			place = 2;
 		} else if (!parse_attr(word, &out->attrs)) {
-			warn(r, place < 2 ? "unknown colour" : "unknown attribute", word);
+			warn(r, place < 2 ? "unknown colour" : "unknown attribute", word,
+				place < 2 ? near_color(word) : near_attr(word));
 			return false;
 		}
 	}
@@ -131,7 +209,7 @@ set_role(struct reader *r, struct str name, struct str value)
 			break;
 	}
 	if (i == role_count) {
-		warn(r, "unknown role", name);
+		warn(r, "unknown role", name, near_role(name));
 		return;
 	}
 	if (!parse_look(r, value, &look))
@@ -171,9 +249,9 @@ set_head(struct reader *r, struct str name, struct str value)
 	if (str_is(name, "name"))
 		r->theme->name = arena_str(r->arena, value);
 	else if (!str_is(name, "inherit"))
-		warn(r, "unknown setting", name);
+		warn(r, "unknown setting", name, NULL);
 	else if (!inherit(r, value))
-		warn(r, "cannot inherit from", value);
+		warn(r, "cannot inherit from", value, NULL);
 }
 
 static bool
@@ -199,18 +277,33 @@ set_section(struct reader *r, struct str line)
 	return false;
 }
 
+/* A comment begins the line, or stands behind a blank and is no colour. */
+static size_t
+comment_at(struct str line)
+{
+	size_t i;
+	short color;
+
+	for (i = 0; i < line.n; i++) {
+		if (line.p[i] == '#' && (i == 0 || ascii_is_wsp(line.p[i - 1])) &&
+			!parse_hex(str_sub(line, i, 7), &color))
+			return i;
+	}
+	return line.n;
+}
+
 static void
 parse_line(struct reader *r, struct str line)
 {
 	size_t equal;
 	struct str name, value;
 
-	line = str_trim(str_sub(line, 0, str_find(line, '#')));
+	line = str_trim(str_sub(line, 0, comment_at(line)));
 	if (line.n == 0 || (line.p[0] == '[' && set_section(r, line)))
 		return;
 	equal = str_find(line, '=');
 	if (equal == line.n) {
-		warn(r, "no name = value", line);
+		warn(r, "no name = value", line, NULL);
 		return;
 	}
 	name = str_trim(str_sub(line, 0, equal));
@@ -267,6 +360,18 @@ theme_shipped(struct str name, struct arena *a, struct theme *out, struct strs *
 		}
 	}
 	return false;
+}
+
+const char *
+theme_role_purpose(enum role role)
+{
+	static const char *const purposes[role_count] = {
+#define ROLE(constant, name, purpose) [ROLE_##constant] = purpose,
+#include "core/roles.def"
+#undef ROLE
+	};
+
+	return purposes[role];
 }
 
 struct look

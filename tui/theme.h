@@ -33,6 +33,8 @@ struct theme {
 bool theme_shipped(struct str name, struct arena *a, struct theme *out, struct strs *warnings);
 /* Theme text over what it inherits. Warnings are one line each: "line 12: unknown colour ..." */
 void theme_parse(struct str text, struct arena *a, struct theme *out, struct strs *warnings);
+/* What a role is for, in words. */
+const char *theme_role_purpose(enum role role);
 struct look theme_look(const struct theme *t, enum role role, enum theme_depth depth);
 
 #endif

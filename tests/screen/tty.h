@@ -106,7 +106,8 @@ tty_start(struct tty *t, int rows, int columns, const char *const *env, const ch
 		setenv("HOME", "/nonexistent", 1);
 		setenv("PATH", "/usr/bin:/bin", 1);
 		/* What curses keeps for its whole life is no leak of ours. */
-		setenv("LSAN_OPTIONS", "suppressions=" TEST_DIR "/screen/lsan.supp:print_suppressions=0", 1);
+		setenv("LSAN_OPTIONS",
+			"suppressions=" TEST_DIR "/screen/lsan.supp:print_suppressions=0", 1);
 		snprintf(number, sizeof(number), "%d", frames[1]);
 		setenv("STSWALK_TEST_FD", number, 1);
 		for (; env != NULL && *env != NULL; env++)

@@ -1,0 +1,258 @@
+#include "tui/config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/safe.h"
+#include "tui/output.h"
+
+enum { CONFIG_BYTES_MAX = 256 * 1024 };
+
+static const struct {
+	const char *name, *value, *words, *help;
+} settings[] = {
+#define SETTING(constant, name, value, words, help) { name, value, words, help },
+#include "tui/settings.def"
+#undef SETTING
+};
+
+static const char *
+environment(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+/* "" when there is no home. */
+static struct str
+own_folder(struct arena *a)
+{
+	const char *base = environment("XDG_CONFIG_HOME"), *home = environment("HOME");
+
+	if (base != NULL)
+		return arena_printf(a, "%s/stswalk", base);
+	if (home != NULL)
+		return arena_printf(a, "%s/.config/stswalk", home);
+	return STR_EMPTY;
+}
+
+static bool
+read_file(struct arena *a, struct str path, struct str *out)
+{
+	struct err err;
+	struct stat st;
+
+	return path.n > 0 && stat(path.p, &st) == 0 && S_ISREG(st.st_mode) &&
+	       input_read(a, path.p, CONFIG_BYTES_MAX, out, &err) == RESULT_OK;
+}
+
+static size_t
+find_setting(struct str name)
+{
+	size_t i;
+
+	for (i = 0; i < setting_count; i++) {
+		if (str_is(name, settings[i].name))
+			return i;
+	}
+	return setting_count;
+}
+
+static const char *
+near_setting(struct str name)
+{
+	const char *names[setting_count];
+	size_t i;
+
+	for (i = 0; i < setting_count; i++)
+		names[i] = settings[i].name;
+	return near_word(name, names, setting_count);
+}
+
+static void
+take_line(struct arena *a, struct config *c, struct str path, unsigned number, struct str line)
+{
+	size_t equal, which;
+	struct str name;
+	const char *near;
+
+	line = str_trim(str_sub(line, 0, str_find(line, '#')));
+	if (line.n == 0)
+		return;
+	equal = str_find(line, '=');
+	name = str_trim(str_sub(line, 0, equal));
+	which = find_setting(name);
+	if (equal == line.n || which == setting_count) {
+		near = near_setting(name);
+		arena_push(a, &c->warnings,
+			arena_printf(a, "%.*s:%u: %s \"%.*s\"%s%s%s", STR_ARG(path), number,
+				equal == line.n ? "no name = value in" : "unknown setting",
+				STR_ARG(name), near != NULL ? " (did you mean \"" : "",
+				near != NULL ? near : "", near != NULL ? "\"?)" : ""));
+		return;
+	}
+	c->values[which] = arena_str(a, str_trim(str_skip(line, equal + 1)));
+	c->origins[which] = arena_printf(a, "%.*s:%u", STR_ARG(path), number);
+}
+
+static bool
+take_file(struct arena *a, struct config *c, struct str path)
+{
+	struct str text, line;
+	unsigned number = 0;
+
+	if (!read_file(a, path, &text))
+		return false;
+	while (str_split(&text, '\n', &line))
+		take_line(a, c, path, ++number, line);
+	return true;
+}
+
+void
+config_read(struct arena *a, struct config *out)
+{
+	const char *dirs = environment("XDG_CONFIG_DIRS");
+	struct str rest = str_of(dirs != NULL ? dirs : "/etc/xdg"), dir, folder = own_folder(a);
+	size_t i;
+
+	memset(out, 0, sizeof(*out));
+	for (i = 0; i < setting_count; i++) {
+		out->values[i] = str_of(settings[i].value);
+		out->origins[i] = STR("default");
+	}
+	if (folder.n > 0)
+		out->path = arena_printf(a, "%.*s/config", STR_ARG(folder));
+	if (take_file(a, out, out->path))
+		return;
+	while (str_split(&rest, ':', &dir)) {
+		if (dir.n > 0 &&
+			take_file(a, out, arena_printf(a, "%.*s/stswalk/config", STR_ARG(dir))))
+			return;
+	}
+}
+
+bool
+config_is(const struct config *c, enum setting setting, const char *word)
+{
+	return str_is(c->values[setting], word);
+}
+
+void
+config_apply(const struct config *c, struct options *o)
+{
+	struct str rest = c->values[SETTING_RESOLVER], word;
+	bool has_resolvers = o->resolvers.n > 0;
+	uint64_t days;
+
+	o->is_ascii = o->is_ascii || config_is(c, SETTING_ASCII, "yes");
+	o->has_no_controls = o->has_no_controls || config_is(c, SETTING_CONTROLS, "no");
+	o->has_no_history = o->has_no_history || config_is(c, SETTING_HISTORY, "no");
+	o->has_no_summary = o->has_no_summary || config_is(c, SETTING_SUMMARY, "no");
+	if (o->color == NULL)
+		o->color = c->values[SETTING_COLOR].p;
+	if (o->theme == NULL && o->theme_file == NULL)
+		o->theme = c->values[SETTING_THEME].p;
+	if (o->ehlo == NULL && c->values[SETTING_EHLO].n > 0)
+		o->ehlo = c->values[SETTING_EHLO].p;
+	if (o->warn_days == 0 && str_to_u64(c->values[SETTING_WARN_DAYS], 3650, &days))
+		o->warn_days = (int64_t)days;
+	while (!has_resolvers && str_split(&rest, ' ', &word)) {
+		if (word.n > 0)
+			arena_push(&o->arena, &o->resolvers, arena_str(&o->arena, word));
+	}
+}
+
+void
+config_print(const struct config *c, struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < setting_count; i++) {
+		buf_addf(out, "# %s: %s\n", settings[i].help, settings[i].words);
+		buf_addf(out, "%s = %.*s%s# %.*s\n", settings[i].name, STR_ARG(c->values[i]),
+			c->values[i].n > 0 ? "   " : "  ", STR_ARG(c->origins[i]));
+	}
+}
+
+static void
+make_folders(struct arena *a, struct str path)
+{
+	size_t i;
+
+	for (i = 1; i < path.n; i++) {
+		if (path.p[i] == '/')
+			mkdir(arena_str(a, str_sub(path, 0, i)).p, 0777);
+	}
+}
+
+enum result
+config_keep(enum setting setting, struct str value, struct err *err)
+{
+	struct arena a = { 0 };
+	struct buf text = BUF_INIT(CONFIG_BYTES_MAX);
+	struct config c;
+	struct output out = { .fd = -1, .signal_fd = -1 };
+	struct str old = STR_EMPTY, line;
+	enum result rc;
+
+	config_read(&a, &c);
+	if (c.path.n == 0) {
+		arena_release(&a);
+		return err_set(err, EXIT_OUTPUT, "no home folder to keep the configuration in");
+	}
+	make_folders(&a, c.path);
+	read_file(&a, c.path, &old);
+	while (str_split(&old, '\n', &line)) {
+		struct str name = str_trim(str_sub(line, 0, str_find(line, '=')));
+
+		if (!str_is(name, settings[setting].name))
+			buf_addf(&text, "%.*s\n", STR_ARG(line));
+	}
+	buf_addf(&text, "%s = %.*s\n", settings[setting].name, STR_ARG(value));
+	rc = output_open(&out, c.path.p, true, err);
+	if (rc == RESULT_OK)
+		rc = output_write(&out, buf_str(&text), err);
+	if (rc == RESULT_OK)
+		rc = output_commit(&out, err);
+	output_release(&out);
+	buf_release(&text);
+	arena_release(&a);
+	return rc;
+}
+
+static bool
+theme_in(struct arena *a, struct str folders, const char *below, struct str name, struct str *out)
+{
+	struct str dir;
+
+	while (str_split(&folders, ':', &dir)) {
+		if (dir.n > 0 && read_file(a,
+					 arena_printf(a, "%.*s/%s/%.*s.theme", STR_ARG(dir), below,
+						 STR_ARG(name)),
+					 out))
+			return true;
+	}
+	return false;
+}
+
+struct str
+config_theme_text(struct arena *a, struct str name)
+{
+	const char *config = environment("XDG_CONFIG_DIRS"), *data = environment("XDG_DATA_DIRS");
+	struct str text = STR_EMPTY;
+
+	if (str_find(name, '/') < name.n) {
+		read_file(a, arena_str(a, name), &text);
+		return text;
+	}
+	if (!theme_in(a, own_folder(a), "themes", name, &text) &&
+		!theme_in(a, str_of(config != NULL ? config : "/etc/xdg"), "stswalk/themes", name,
+			&text))
+		theme_in(a, str_of(data != NULL ? data : "/usr/local/share:/usr/share"),
+			"stswalk/themes", name, &text);
+	return text;
+}
