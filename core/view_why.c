@@ -138,8 +138,7 @@ stage_seen_row(struct doc *d, const struct view_input *in, enum stage stage)
 {
 	static const char *const means[stage_count] = {
 		[STAGE_ENV] = "what is seen of the domain does not come from this side",
-		[STAGE_TXT] = "senders know that there is a policy, and fetch it anew when the id "
-			      "changes",
+		[STAGE_TXT] = "senders know of a policy, and fetch it anew when the id changes",
 		[STAGE_HTTPS] = "senders can fetch the policy over verified TLS",
 		[STAGE_POLICY] = "senders know which hosts may get the mail, and for how long",
 		[STAGE_MX] = "a sender finds what the policy promises on every host",
