@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/render.h"
+#include "tui/cmd_report.h"
 
 /* One run of the command. */
 struct check {
@@ -25,40 +25,37 @@ worse(int a, int b)
 	return rank[a & 3] >= rank[b & 3] ? a : b;
 }
 
-static void
-render(const struct check *c, const struct view_input *in, struct buf *out)
-{
-	const struct render_options options = { .columns = 78,
-		.is_ascii = cmd_is_ascii(c->options) };
-	struct doc doc;
-
-	if (c->options->format == FORMAT_JSON) {
-		render_json(in, out);
-		return;
-	}
-	if (c->reports > 0)
-		buf_add_char(out, '\n');
-	doc_init(&doc);
-	view_report(in, &doc);
-	render_text(&doc, &options, out);
-	doc_release(&doc);
-}
-
 static enum result
 report(struct check *c, const struct session *session, struct err *err)
 {
-	struct judgement judgement;
-	struct view_input in = { session, &judgement, session->last_us };
 	struct buf text = BUF_INIT(0);
+	int status = 0;
 	enum result rc;
 
-	judge(session, &c->setup->judge, &judgement);
-	render(c, &in, &text);
-	c->exit = worse(c->exit, judgement.exit);
-	c->reports++;
-	rc = output_write(&c->report, buf_str(&text), err);
+	report_begin(c->options, c->reports, &text);
+	rc = report_session(c->options, &c->setup->judge, session, &text, &status, err);
+	if (rc == RESULT_OK) {
+		c->exit = worse(c->exit, status);
+		c->reports++;
+		rc = output_write(&c->report, buf_str(&text), err);
+	}
 	buf_release(&text);
-	judgement_release(&judgement);
+	return rc;
+}
+
+/* What closes a page of several reports. */
+static enum result
+close_report(struct check *c, struct err *err)
+{
+	struct buf text = BUF_INIT(0);
+	enum result rc = RESULT_OK;
+
+	report_end(c->options, &text);
+	if (c->reports > 0 && text.n > 0)
+		rc = output_write(&c->report, buf_str(&text), err);
+	if (rc == RESULT_OK)
+		rc = output_commit(&c->report, err);
+	buf_release(&text);
 	return rc;
 }
 
@@ -103,7 +100,7 @@ finish(struct check *c, enum result rc, struct err *err)
 	int status = c->exit;
 
 	if (rc == RESULT_OK)
-		rc = output_commit(&c->report, err);
+		rc = close_report(c, err);
 	if (recorder_close(&c->recorder) != RESULT_OK)
 		status = cmd_complain(&c->recorder.err);
 	if (rc != RESULT_OK && c->interrupts.number == 0) {

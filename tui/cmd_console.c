@@ -21,7 +21,7 @@ console_is_wanted(const struct options *o)
 {
 	const char *why;
 
-	if (o->format != FORMAT_UNSET || o->output != NULL || !isatty(STDOUT_FILENO))
+	if (options_want_report(o) || !isatty(STDOUT_FILENO))
 		return false;
 	if (o->save != NULL && strcmp(o->save, "-") == 0)
 		return false;

@@ -30,9 +30,9 @@ cmd_lint(struct options *o)
 		return cmd_complain(&err);
 	doc_init(&doc);
 	status = lint_judge(&in, &doc, &json);
-	if (o->format != FORMAT_JSON)
+	if (!options_format_is(o, "json"))
 		render_text(&doc, &options, &text);
-	status = cmd_print(o, buf_str(o->format == FORMAT_JSON ? &json : &text), status);
+	status = cmd_print(o, buf_str(options_format_is(o, "json") ? &json : &text), status);
 	doc_release(&doc);
 	buf_release(&text);
 	buf_release(&json);

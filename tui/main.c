@@ -28,6 +28,7 @@ run(struct options *o)
 		[COMMAND_LINT] = cmd_lint,
 		[COMMAND_DEMO] = cmd_demo,
 		[COMMAND_EXPLAIN] = cmd_explain,
+		[COMMAND_OPEN] = cmd_open,
 	};
 
 	if (o->wants_help)

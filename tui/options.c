@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/render.h"
+
 const char *
 command_name(enum command command)
 {
@@ -126,7 +128,8 @@ set_option(struct options *o, const struct option_type *type, const char *value,
 	if (type->argument == NULL && value != NULL)
 		return err_set(err, EXIT_USAGE, "--%s takes no value, but '%s' was given",
 			type->name, options_quote(o, value));
-	if (type->argument != NULL && value == NULL) {
+	/* "[=CLASSES]" may go without, and never takes the next word. */
+	if (type->argument != NULL && value == NULL && type->argument[0] != '[') {
 		if (words->at == words->n)
 			return err_set(err, EXIT_USAGE, "--%s: expected %s behind it", type->name,
 				type->argument);
@@ -229,6 +232,28 @@ check_operands(struct options *o, struct err *err)
 		options_quote(o, o->operands.v[type->most].p), type->name);
 }
 
+/* What the format cannot give. */
+static enum result
+check_format(const struct options *o, struct err *err)
+{
+	const struct report_format *format = o->format;
+
+	if ((o->command == COMMAND_LINT || o->command == COMMAND_DIFF) && format != NULL &&
+		format->kind != FORMAT_TEXT && format->kind != FORMAT_JSON)
+		return err_set(err, EXIT_USAGE, "--format %s: %s has text and json only",
+			format->name, command_name(o->command));
+	if (format != NULL && !format->is_document && (o->is_brief || o->is_full || o->scope))
+		return err_set(err, EXIT_USAGE,
+			"--%s: %s is always whole; it is for text, markdown and html",
+			o->is_brief  ? "brief"
+			: o->is_full ? "full"
+				     : "scope",
+			format->name);
+	if (o->is_brief && o->is_full)
+		return err_set(err, EXIT_USAGE, "--brief and --full: expected one of them");
+	return RESULT_OK;
+}
+
 /* What no single option can see. */
 static enum result
 check_together(const struct options *o, struct err *err)
@@ -236,6 +261,8 @@ check_together(const struct options *o, struct err *err)
 	const bool saves_stream = o->save != NULL && strcmp(o->save, "-") == 0;
 	const bool writes_stream = o->output != NULL && strcmp(o->output, "-") == 0;
 
+	if (check_format(o, err) != RESULT_OK)
+		return RESULT_FAILED;
 	if (o->only_ipv4 && o->only_ipv6)
 		return err_set(err, EXIT_USAGE,
 			"-4 and -6: expected one of them; both together leave no family");
@@ -275,13 +302,26 @@ options_parse(struct options *o, int argc, char **argv, struct err *err)
 			rc = parse_long(o, word, &words, err);
 		else
 			rc = parse_letters(o, word, &words, err);
-		if (rc != RESULT_OK || o->wants_help || o->wants_version ||
-			o->prints_config || o->prints_keys || o->dump_theme != NULL)
+		if (rc != RESULT_OK || o->wants_help || o->wants_version || o->prints_config ||
+			o->prints_keys || o->dump_theme != NULL)
 			return rc;
 	}
 	if ((rc = check_operands(o, err)) != RESULT_OK)
 		return rc;
 	return check_together(o, err);
+}
+
+bool
+options_want_report(const struct options *o)
+{
+	return o->format != NULL || o->output != NULL || o->is_brief || o->is_full ||
+	       o->scope != NULL || o->redact != 0;
+}
+
+bool
+options_format_is(const struct options *o, const char *name)
+{
+	return strcmp(o->format != NULL ? o->format->name : "text", name) == 0;
 }
 
 void

@@ -40,22 +40,26 @@ enum {
 	IN_DEMO = 1 << COMMAND_DEMO,
 	IN_EXPLAIN = 1 << COMMAND_EXPLAIN,
 	IN_OPEN = 1 << COMMAND_OPEN,
-	IN_REPORT = IN_CHECK | IN_DEMO,
+	IN_DIFF = 1 << COMMAND_DIFF,
+	IN_REPORT = IN_CHECK | IN_DEMO | IN_OPEN,
 	IN_REAL_WALK = IN_CONSOLE | IN_CHECK, /* the lab sets these itself */
 	IN_WALK = IN_REAL_WALK | IN_DEMO,
-	IN_ALL = IN_WALK | IN_LINT | IN_EXPLAIN
+	IN_ALL = IN_WALK | IN_LINT | IN_EXPLAIN | IN_OPEN | IN_DIFF
 };
 
-enum format { FORMAT_UNSET, FORMAT_TEXT, FORMAT_JSON };
+struct report_format; /* core/render.h */
 
 struct options {
 	struct arena arena;
 	enum command command;
 	struct strs operands; /* terminated, as typed */
 
-	enum format format;
+	const struct report_format *format; /* NULL: not given */
 	const char *output, *save; /* NULL: not given; "-": standard output */
 	bool is_forced, is_ascii;
+	bool is_brief, is_full;
+	const char *scope;
+	unsigned redact; /* REDACT_*; 0: nothing is taken out */
 	int64_t warn_days; /* numbers are 0 when not given */
 	const char *require;
 
@@ -77,6 +81,10 @@ struct options {
 /* Errors: exit 64, one line that quotes the word and says what was expected. */
 enum result options_parse(struct options *o, int argc, char **argv, struct err *err);
 void options_release(struct options *o);
+/* Something was asked for that only a report can give, so no console. */
+bool options_want_report(const struct options *o);
+/* "json": the format of -f, text without it. */
+bool options_format_is(const struct options *o, const char *name);
 
 /* --help: of one command, or of the whole program for COMMAND_CONSOLE. */
 void options_help(enum command command, struct buf *out);

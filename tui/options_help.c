@@ -7,6 +7,7 @@ static const char *const examples[][2] = {
 	{ "stswalk demo", "the same on a lab" },
 	{ "stswalk check example.com", "a report" },
 	{ "stswalk check -f json -o r.json example.com", "for scripts" },
+	{ "stswalk check --brief -f markdown example.com", "for a ticket" },
 	{ "stswalk lint --policy mta-sts.txt --mx mx1.example.com", "before you publish" },
 	{ "stswalk explain tls-cert-expired", "what it means" },
 };
@@ -19,7 +20,8 @@ help_option(const struct option_type *type, struct buf *out)
 
 	if (type->letter != 0)
 		memcpy(letter, (char[]){ '-', type->letter, ',', ' ', '\0' }, 5);
-	buf_addf(&left, "  %s--%s%s%s", letter, type->name, type->argument ? " " : "",
+	buf_addf(&left, "  %s--%s%s%s", letter, type->name,
+		type->argument && type->argument[0] != '[' ? " " : "",
 		type->argument ? type->argument : "");
 	buf_addf(out, "%-29s %s\n", buf_text(&left), type->help);
 	buf_release(&left);

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "core/name.h"
+#include "core/redact.h"
+#include "core/render.h"
 #include "core/safe.h"
 
 const struct command_type command_types[command_count] = {
@@ -16,7 +18,8 @@ const struct command_type command_types[command_count] = {
 		"walk the built-in lab; --list names scenarios" },
 	[COMMAND_EXPLAIN] = { "explain", "[FINDING]", 0, 1, false,
 		"what a finding means, why, and how to fix it" },
-	[COMMAND_OPEN] = { "open", "SESSION", 0, SIZE_MAX, true, "" },
+	[COMMAND_OPEN] = { "open", "SESSION|-", 1, 1, false,
+		"reopen a saved session; - follows a walk" },
 	[COMMAND_DIFF] = { "diff", "OLD NEW", 0, SIZE_MAX, true, "" },
 	[COMMAND_TLSRPT] = { "tlsrpt", "FILE...", 0, SIZE_MAX, true, "" },
 };
@@ -77,24 +80,27 @@ set_number(struct options *o, const struct option_type *type, const char *value,
 static enum result
 set_format(struct options *o, const struct option_type *type, const char *value, struct err *err)
 {
-	static const char *const later[] = { "markdown", "html", "oneline", "tlsrpt" };
-
 	(void)type;
-	if (strcmp(value, "text") == 0) {
-		o->format = FORMAT_TEXT;
+	o->format = report_format_find(str_of(value));
+	if (o->format != NULL)
+		return RESULT_OK;
+	if (strcmp(value, "tlsrpt") == 0)
+		return err_set(err, EXIT_USAGE,
+			"--format %s: this version does not have it yet; use text or json", value);
+	return err_set(err, EXIT_USAGE,
+		"--format '%s': expected text, json, markdown, html or oneline",
+		options_quote(o, value));
+}
+
+static enum result
+set_redact(struct options *o, const struct option_type *type, const char *value, struct err *err)
+{
+	(void)type;
+	if (value == NULL) {
+		o->redact = REDACT_ALL;
 		return RESULT_OK;
 	}
-	if (strcmp(value, "json") == 0) {
-		o->format = FORMAT_JSON;
-		return RESULT_OK;
-	}
-	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
-		if (strcmp(value, later[i]) == 0)
-			return err_set(err, EXIT_USAGE,
-				"--format %s: this version does not have it yet; use text or json",
-				value);
-	return err_set(
-		err, EXIT_USAGE, "--format '%s': expected text or json", options_quote(o, value));
+	return redact_classes(str_of(value), &o->redact, err);
 }
 
 static enum result

@@ -14,8 +14,14 @@ static const struct {
 	{ "value missing", { "check", "example.com", "--format" }, "--format: expected FMT" },
 	{ "value not wanted", { "check", "--force=yes", "example.com" }, "'yes'" },
 	{ "bad format", { "check", "-f", "xml", "example.com" }, "'xml'" },
-	{ "later format", { "check", "-f", "html", "example.com" }, "does not have it yet" },
-	{ "later option", { "check", "--brief", "example.com" }, "--brief: this version" },
+	{ "later format", { "check", "-f", "tlsrpt", "example.com" }, "does not have it yet" },
+	{ "later option", { "check", "--ordered", "example.com" }, "--ordered: this version" },
+	{ "format that lint has not", { "lint", "-f", "html", "--txt", "x" }, "text and json" },
+	{ "first page of JSON", { "check", "-f", "json", "--brief", "example.com" },
+		"--brief: json" },
+	{ "brief and full", { "check", "--brief", "--full", "example.com" }, "one of them" },
+	{ "class of redaction", { "check", "--redact=host,name", "example.com" }, "'name'" },
+	{ "no class of redaction", { "check", "--redact=", "example.com" }, "a class" },
 	{ "later option with value", { "check", "--policy=x", "example.com" },
 		"--policy: this version" },
 	{ "later command", { "diff", "a", "b" }, "diff: this version" },
@@ -101,7 +107,7 @@ test_help(void **state)
 	for (size_t i = 0; i < ROWS(options); i++)
 		if (options[i].is_there)
 			check_has("help", &p.out, options[i].name);
-	assert_false(text_has(&p.out, "--brief"));
+	assert_false(text_has(&p.out, "--ordered"));
 	RUN(&p, "lint", "--help");
 	assert_int_equal(p.exit, 0);
 	check_has("lint help", &p.out, "--pattern");

@@ -1,0 +1,136 @@
+/* open: a saved session again, in the console or as the report that the walk gave. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/redact.h"
+#include "core/render.h"
+#include "tui/cmd_console.h"
+#include "tui/cmd_report.h"
+#include "tui/session_input.h"
+
+static struct judge_options
+judge_options_of(const struct options *o)
+{
+	return (struct judge_options){ .warn_days = o->warn_days, .require = o->require };
+}
+
+/* What is odd about the file, and who wrote it when it was not this version. */
+static void
+tell(const struct session *s, struct str warning)
+{
+	struct arena a = { 0 };
+
+	if (warning.n > 0)
+		cmd_note("%.*s", STR_ARG(warning));
+	if (!str_is(s->recorded_by, STSWALK_VERSION))
+		cmd_note("recorded by stswalk %.*s, judged anew by %s",
+			SAFE_ARG(safe_text(&a, s->recorded_by, 40)), STSWALK_VERSION);
+	arena_release(&a);
+}
+
+/* --save of an opened session: a copy, perhaps a redacted one. */
+static enum result
+save(const struct options *o, const struct session *s, struct err *err)
+{
+	struct buf file = BUF_INIT(0);
+	struct output out;
+	enum result rc;
+
+	if (o->save == NULL)
+		return RESULT_OK;
+	session_redact_write(s, o->redact, &file);
+	rc = output_open(&out, o->save, o->is_forced, err);
+	if (rc == RESULT_OK)
+		rc = output_write(&out, buf_str(&file), err);
+	if (rc == RESULT_OK)
+		rc = output_commit(&out, err);
+	output_release(&out);
+	buf_release(&file);
+	return rc;
+}
+
+static int
+print_report(const struct options *o, const struct session *s)
+{
+	const struct judge_options judge_options = judge_options_of(o);
+	struct options printed = *o;
+	struct buf text = BUF_INIT(0);
+	struct err err = { .text = "" };
+	int status = 0;
+
+	/* As for a walk: the session has standard output, the report goes to the other one. */
+	if (o->save != NULL && strcmp(o->save, "-") == 0 && o->output == NULL)
+		printed.output = "/dev/stderr";
+	report_begin(o, 0, &text);
+	if (report_session(o, &judge_options, s, &text, &status, &err) != RESULT_OK ||
+		save(o, s, &err) != RESULT_OK) {
+		status = cmd_complain(&err);
+	} else {
+		report_end(o, &text);
+		status = cmd_print(&printed, buf_str(&text), status);
+	}
+	buf_release(&text);
+	return status;
+}
+
+static int
+run_console(const struct options *o, struct session *s, struct feed feed)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const struct judge_options judge_options = judge_options_of(o);
+	const struct console_options options = { .session = s,
+		.feed = feed,
+		.judge = &judge_options,
+		.title = feed.fd < 0 ? "opened" : "followed",
+		.is_ascii = o->is_ascii,
+		.has_no_color = no_color != NULL && no_color[0] != '\0' };
+	struct err err = { .text = "" };
+	bool was_killed = false;
+
+	if (console_run(&options, &was_killed, &err) != RESULT_OK)
+		return cmd_complain(&err);
+	return was_killed ? EXIT_INTERRUPTED : 0;
+}
+
+/* A walk on another host as it goes on: its events come over standard input. */
+static int
+follow(const struct options *o)
+{
+	struct live_input in;
+	struct session session;
+	int status;
+
+	session_init(&session);
+	live_input_open(&in, STDIN_FILENO);
+	status = run_console(o, &session, live_input_feed(&in));
+	if (in.problem.text[0] != '\0')
+		status = cmd_complain(&in.problem);
+	live_input_release(&in);
+	session_release(&session);
+	return status;
+}
+
+int
+cmd_open(struct options *o)
+{
+	const char *path = o->operands.v[0].p;
+	const bool is_stdin = strcmp(path, "-") == 0;
+	const bool is_console = o->redact == 0 && console_is_wanted(o);
+	struct err err = { .text = "" };
+	struct str warning = STR_EMPTY;
+	struct session session;
+	int status;
+
+	if (is_stdin && is_console && !isatty(STDIN_FILENO))
+		return follow(o);
+	if (session_load(path, &session, &warning, &err) != RESULT_OK) {
+		status = cmd_complain(&err);
+	} else {
+		tell(&session, warning);
+		status = is_console ? run_console(o, &session, (struct feed){ .fd = -1 })
+				    : print_report(o, &session);
+	}
+	session_release(&session);
+	return status;
+}
