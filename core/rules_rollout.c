@@ -41,7 +41,7 @@ lost_text(const struct judging *j, const struct sim_scene *scene, const struct s
 static const char *
 outcome_note(const struct sim_result *r)
 {
-	return r->outcome == MAIL_DEFERRED ? "no host would be left and mail would wait"
+	return r->outcome == MAIL_DEFERRED ? "no host would be left, so mail would wait"
 					   : "mail would go to the others";
 }
 
@@ -61,7 +61,7 @@ whatif_enforce_breaks(const struct judging *j, const struct about *at, struct fo
 	if (count == 0)
 		return false;
 	f->detail = lost;
-	f->note = arena_printf(j->a, "%zu of %zu MX hosts would be passed over, and %s", count,
+	f->note = arena_printf(j->a, "%zu of %zu MX hosts would be passed over; %s", count,
 		j->host_count, outcome_note(enforce));
 	found_seq(f, session_policy_seq(j->s));
 	found_lookup(f, j->s->mx_lookup);

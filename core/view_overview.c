@@ -1,5 +1,5 @@
 /* The home screen: what happens to mail now, the stages, the MX hosts. */
-#include "core/view_parts.h"
+#include "core/view_sim.h"
 
 static const struct column stage_columns[] = {
 	{ "Stage", 17, 0, false, false, false },
@@ -70,6 +70,38 @@ mail_row(struct doc *d, const struct judgement *j, unsigned indent)
 	r->severity = j->severity;
 }
 
+/* Whoever holds an earlier policy, and whoever does DANE alone, if it fares otherwise. */
+static void
+other_row(struct doc *d, unsigned indent, const char *label, enum mail_outcome outcome,
+	const char *note)
+{
+	const enum state look = sim_mail_state(outcome);
+	struct row *r = doc_row(d, ROW_FIELD, indent);
+
+	row_cell(d, r);
+	row_text(d, r, ROLE_HEADER, "%s", label);
+	row_cell(d, r);
+	row_glyph(d, r, state_role(look), state_glyph(look));
+	row_text(d, r, state_role(look), " %s", mail_outcome_words(outcome));
+	row_text(d, r, ROLE_TEXT, "%s", note);
+	r->severity = state_severity(look);
+}
+
+static void
+other_rows(struct doc *d, const struct judgement *j, unsigned indent)
+{
+	const struct cached_outlook *worst = j->outlook->worst;
+
+	if (worst != NULL && worst->now.outcome != j->fresh)
+		other_row(d, indent, "Cached", worst->now.outcome,
+			worst->is_worse
+				? TEXT(d, " until %s, for senders that hold an earlier policy",
+					  part_stamp(d, worst->heals_s))
+				: ", for senders that hold an earlier policy");
+	if (j->has_dane && j->dane != j->fresh)
+		other_row(d, indent, "DANE", j->dane, ", for senders that do DANE and no MTA-STS");
+}
+
 void
 part_mail_now(struct doc *d, const struct judgement *j, unsigned indent)
 {
@@ -80,6 +112,7 @@ part_mail_now(struct doc *d, const struct judgement *j, unsigned indent)
 	row_cell(d, r);
 	row_cell(d, r);
 	row_bytes(d, r, ROLE_DIM, j->mail_why.n > 0 ? j->mail_why : j->headline);
+	other_rows(d, j, indent);
 }
 
 /* In place of the reason, where all is well: who delivers validated, in one line. */

@@ -2,7 +2,7 @@
  * The report of check: what happens to mail and who must do what first, then every stage with what
  * was seen. A domain that is well fits on a page; every fault is explained whole.
  */
-#include "core/view_parts.h"
+#include "core/view_sim.h"
 
 #include <inttypes.h>
 
@@ -334,6 +334,22 @@ cover_rows(struct doc *d, const struct view_input *in)
 		}
 }
 
+/* What the modes would do, where there is a choice to be made or somebody holds another policy. */
+static void
+mode_rows(struct doc *d, const struct view_input *in)
+{
+	const struct outlook *o = in->judgement->outlook;
+	const bool is_settled = o->scene->mode == POLICY_MODE_ENFORCE && o->ready == READY_YES;
+
+	if (o->scene->host_count == 0 || o->scene->mx < SIM_MX_IS_IMPLICIT)
+		return;
+	if ((!o->has_patterns || is_settled) && o->cached_count == 0)
+		return;
+	doc_heading(d, "What senders do by mode");
+	part_columns(d, in, 0);
+	doc_blank(d);
+}
+
 void
 view_report(const struct view_input *in, struct doc *out)
 {
@@ -347,6 +363,7 @@ view_report(const struct view_input *in, struct doc *out)
 	part_mail_now(out, j, 0);
 	doc_blank(out);
 	act_rows(out, j);
+	mode_rows(out, in);
 	stage_rows(out, in);
 	cover_rows(out, in);
 	doc_fieldf(out, 0, "Found", ROLE_TEXT, "%s", part_counts(out, j));

@@ -1,0 +1,21 @@
+/*
+ * view_sim: the simulator's documents: hosts by mode, senders, what if, attacks, rollout. Pure, as
+ * every view; nothing here needs the network.
+ */
+#ifndef STS_VIEW_SIM_H
+#define STS_VIEW_SIM_H
+
+#include "core/outlook.h"
+#include "core/view_parts.h"
+
+/* Hosts by mode, the message, and who holds an earlier policy. */
+void view_sim_columns(const struct view_input *in, struct doc *out);
+/* One host under every mode: decision, reason, likely report, what to do. */
+void view_sim_host(const struct view_input *in, struct str host, struct doc *out);
+
+/* The same as a part of a report. */
+void part_columns(struct doc *d, const struct view_input *in, unsigned indent);
+const char *sim_mail_words(enum mail_outcome outcome); /* "validated" "waits" */
+enum state sim_mail_state(enum mail_outcome outcome);
+
+#endif
