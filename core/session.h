@@ -205,6 +205,8 @@ const struct event *session_event(const struct session *s, uint32_t seq);
 /* Facts that follow from the session. */
 bool session_is_running(const struct session *s); /* started and not ended */
 struct str session_domain(const struct session *s); /* empty before the first event */
+/* The name of the EHLO: without one, the address literal that was said first; empty before. */
+struct str session_ehlo(const struct session *s);
 int64_t session_as_of_s(const struct session *s); /* wall clock of the walk's start */
 bool session_txt_is_usable(const struct session *s); /* exactly one candidate and it is valid */
 /* The event that the policy came with, 0 without one. */

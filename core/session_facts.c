@@ -19,6 +19,30 @@ floor_divide(int64_t value, int64_t by)
 	return value / by - (value % by < 0 ? 1 : 0);
 }
 
+/* RFC 5321 4.1.4: a client that has no name says the address that it comes from. */
+static struct str
+said_ehlo(const struct attempt *t)
+{
+	for (size_t i = 0; i < t->dialogue_count; i++) {
+		const struct dialogue_line *line = &t->dialogue[i];
+
+		if (line->from == SPEAKER_CLIENT && str_starts(line->text, STR("EHLO ")))
+			return str_skip(line->text, 5);
+	}
+	return STR_EMPTY;
+}
+
+struct str
+session_ehlo(const struct session *s)
+{
+	struct str name = s->start != NULL ? s->start->ehlo : STR_EMPTY;
+
+	for (size_t i = 0; i < s->host_count && name.n == 0; i++)
+		for (size_t k = 0; k < s->hosts[i]->address_count && name.n == 0; k++)
+			name = said_ehlo(s->hosts[i]->addresses[k]);
+	return name;
+}
+
 int64_t
 session_as_of_s(const struct session *s)
 {

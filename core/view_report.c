@@ -110,7 +110,8 @@ env_rows(struct doc *d, const struct session *s)
 {
 	if (!s->start)
 		return;
-	doc_fieldf(d, 3, "EHLO", ROLE_TEXT, "%s", doc_shown(d, s->start->ehlo));
+	doc_fieldf(d, 3, "EHLO", ROLE_TEXT, "%s",
+		session_ehlo(s).n > 0 ? doc_shown(d, session_ehlo(s)) : "not said");
 	doc_fieldf(d, 3, "Trust", ROLE_TEXT, "%s, %s",
 		s->start->trust_store.n > 0 ? doc_shown(d, s->start->trust_store) : "no store",
 		part_count(d, (size_t)(s->start->anchors > 0 ? s->start->anchors : 0), "anchor"));

@@ -210,11 +210,11 @@ family_check(struct doc *d, size_t table, const struct session *s, enum family f
 static void
 ehlo_check(struct doc *d, size_t table, const struct session *s)
 {
-	struct str name = s->start->ehlo;
+	struct str name = session_ehlo(s);
 	bool is_name = str_find(name, '.') < name.n && name.n > 0 && name.p[0] != '[';
 	struct row *r = check_row(d, table, "EHLO name", is_name ? SEVERITY_OK : SEVERITY_INFO);
 
-	row_bytes(d, r, ROLE_TEXT, name);
+	row_bytes(d, r, ROLE_TEXT, name.n > 0 ? name : STR("the address, as [192.0.2.1]"));
 	part_cell(d, r, ROLE_DIM, is_name ? "greeting in order" : "may draw refusals");
 }
 

@@ -35,6 +35,7 @@ test_before_anything(void **state)
 	assert_null(session_host(&s, STR("mx1.example.com")));
 	assert_null(session_lookup(&s, LOOKUP_MX, RRTYPE_MX, STR_EMPTY));
 	assert_null(session_event(&s, 1));
+	assert_int_equal(session_ehlo(&s).n, 0);
 	assert_int_equal(s.verdict_us, -1);
 	session_release(&s);
 	session_release(NULL);
@@ -52,6 +53,7 @@ test_good_walk(void **state)
 	add_end(&b, END_DONE);
 	assert_false(session_is_running(&s));
 	assert_true(str_is(session_domain(&s), "example.com"));
+	assert_true(str_is(session_ehlo(&s), "ops1.example.net"));
 	assert_int_equal(session_as_of_s(&s), BUILD_AS_OF_S);
 	assert_true(s.has_route[FAMILY_IPV6] && s.is_route_known[FAMILY_IPV6]);
 	assert_true(session_txt_is_usable(&s));
@@ -75,6 +77,24 @@ test_good_walk(void **state)
 		assert_int_equal(s.hosts[i]->aaaa->count, 1);
 		assert_int_equal(s.hosts[i]->tlsa->status, LOOKUP_NODATA);
 	}
+	session_release(&s);
+}
+
+/* Who has no name says an address literal, which the walk does not know before it connects. */
+static void
+test_ehlo_without_name(void **state)
+{
+	const char *job = "smtp:mx1.example.com/192.0.2.25";
+	struct session s;
+	struct build b;
+
+	(void)state;
+	build_begin(&b, &s);
+	add_mx(&b, "10 mx1.example.com");
+	ADD(&b, job, ATTEMPT_START, attempt_start, .role = ATTEMPT_SMTP,
+		.host = STR("mx1.example.com"), .address = STR("192.0.2.25"), .port = 25);
+	add_line(&b, job, SPEAKER_CLIENT, false, STR("EHLO [192.0.2.9]"));
+	assert_true(str_is(session_ehlo(&s), "[192.0.2.9]"));
 	session_release(&s);
 }
 
@@ -454,6 +474,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_before_anything),
 		cmocka_unit_test(test_good_walk),
+		cmocka_unit_test(test_ehlo_without_name),
 		cmocka_unit_test(test_hosts),
 		cmocka_unit_test(test_pointers_stay),
 		cmocka_unit_test(test_left_out),
