@@ -6,17 +6,21 @@
 
 #include "tui/cmd.h"
 
-/* Whoever started us may have closed the standard descriptors; a socket must not take their place. */
+/*
+ * Whoever started us may have closed the standard descriptors; a socket must not take their place.
+ * What stands there then fails: a report that goes nowhere is not written, an input is not empty.
+ */
 static void
 keep_standard_descriptors(void)
 {
-	int fd;
+	static const int modes[] = {
+		[STDIN_FILENO] = O_WRONLY, [STDOUT_FILENO] = O_RDONLY, [STDERR_FILENO] = O_RDWR
+	};
 
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd > STDERR_FILENO)
-		close(fd);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)open("/dev/null", modes[fd]); /* takes the lowest number: this */
+	}
 }
 
 static int

@@ -26,6 +26,7 @@ struct program {
 	const char *stdout_path; /* in place of a pipe */
 	int signal; /* sent when the first byte of standard output has come, 0: none */
 	bool closes_stdout; /* nobody reads it */
+	bool lacks_stdout; /* the descriptor is not open at all */
 
 	pid_t pid;
 	int exit; /* 128 + number after a signal */
@@ -50,6 +51,8 @@ program_child(const struct program *p, const char *const *words, int in, int out
 	dup2(err, STDERR_FILENO);
 	for (int fd = STDERR_FILENO + 1; fd < 64; fd++)
 		close(fd);
+	if (p->lacks_stdout)
+		close(STDOUT_FILENO);
 	signal(SIGPIPE, SIG_DFL);
 	execv(TEST_PROGRAM, argv);
 	_exit(127);

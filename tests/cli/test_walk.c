@@ -120,6 +120,19 @@ test_closed_pipe(void **state)
 	program_release(&p);
 }
 
+/* No socket takes the place of standard output, and a report that goes nowhere is not written. */
+static void
+test_missing_stdout(void **state)
+{
+	struct program p = { .lacks_stdout = true };
+
+	(void)state;
+	RUN(&p, "demo");
+	assert_int_equal(p.exit, 73);
+	check_has("missing", &p.err, "standard output");
+	program_release(&p);
+}
+
 static void
 test_save(void **state)
 {
@@ -292,6 +305,7 @@ main(void)
 		cmocka_unit_test(test_output_file),
 		cmocka_unit_test(test_full_disk),
 		cmocka_unit_test(test_closed_pipe),
+		cmocka_unit_test(test_missing_stdout),
 		cmocka_unit_test(test_save),
 		cmocka_unit_test(test_stream),
 		cmocka_unit_test(test_interrupt),
