@@ -411,6 +411,14 @@ verdict_node(const struct view_input *in, const struct outlook *o)
 }
 
 static json_t *
+redacted_node(const struct ev_walk_start *start)
+{
+	if (start == NULL || start->redacted.n == 0)
+		return jnode_null();
+	return jnode_texts(start->redacted);
+}
+
+static json_t *
 rehearsal_node(const struct ev_walk_start *start)
 {
 	if (start == NULL || start->rehearsal.n == 0)
@@ -435,6 +443,7 @@ set_head(json_t *object, const struct session *s)
 	jnode_set(object, "as_of", start ? jnode_time_ms(start->started_ms) : jnode_null());
 	jnode_set(object, "duration_ms", jnode_ms(s->last_us));
 	jnode_set(object, "rehearsal", rehearsal_node(start));
+	jnode_set(object, "redacted", redacted_node(start));
 }
 
 void

@@ -29,6 +29,7 @@ static const struct report_field report_fields[] = {
 	{ "as_of", "s0" },
 	{ "duration_ms", "n" },
 	{ "rehearsal", "l0" },
+	{ "redacted", "l0" },
 	{ "vantage.host", "s0" },
 	{ "vantage.resolvers", "l" },
 	{ "vantage.ad_usable", "b0" },
