@@ -169,6 +169,17 @@ endpoint(const struct command *c, struct str name, int64_t port)
 	return arena_printf(c->a, "%.*s:%lld", STR_ARG(name), (long long)port);
 }
 
+/* " -servername NAME", unless the options have their own word on SNI. */
+static struct str
+sni_option(const struct command *c, struct str name)
+{
+	const struct str own = STR("servername");
+
+	if (str_find_str(c->options, own) < c->options.n)
+		return STR_EMPTY;
+	return arena_printf(c->a, " -servername %.*s", STR_ARG(name));
+}
+
 static struct str
 expand_https(const struct command *c)
 {
@@ -176,9 +187,9 @@ expand_https(const struct command *c)
 	const int64_t port = c->s->start != NULL ? c->s->start->https_port : 443;
 
 	return arena_printf(c->a,
-		"openssl s_client -connect %.*s -servername %.*s -verify_hostname %.*s%.*s "
-		"</dev/null",
-		STR_ARG(endpoint(c, name, port)), STR_ARG(name), STR_ARG(name), STR_ARG(spaced(c)));
+		"openssl s_client -connect %.*s%.*s -verify_hostname %.*s%.*s </dev/null",
+		STR_ARG(endpoint(c, name, port)), STR_ARG(sni_option(c, name)), STR_ARG(name),
+		STR_ARG(spaced(c)));
 }
 
 static struct str
@@ -201,9 +212,10 @@ expand_smtps(const struct command *c)
 	const int64_t port = c->s->start != NULL ? c->s->start->smtp_port : 25;
 
 	return arena_printf(c->a,
-		"openssl s_client -starttls smtp -connect %.*s -servername %.*s "
-		"-verify_hostname %.*s%.*s </dev/null",
-		STR_ARG(endpoint(c, host, port)), STR_ARG(host), STR_ARG(host), STR_ARG(spaced(c)));
+		"openssl s_client -starttls smtp -connect %.*s%.*s -verify_hostname %.*s%.*s "
+		"</dev/null",
+		STR_ARG(endpoint(c, host, port)), STR_ARG(sni_option(c, host)), STR_ARG(host),
+		STR_ARG(spaced(c)));
 }
 
 static struct str

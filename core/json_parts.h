@@ -27,5 +27,6 @@ json_https_attempt(const struct session *s, const struct judgement *j, const str
 json_t *json_smtp_attempt(const struct session *s, const struct address_judgement *aj);
 /* Why an address was not tested, in words; for coverage and "error". */
 json_t *json_untested_reason(const struct attempt *t);
+json_t *json_controls(const struct session *s); /* json_controls.c */
 
 #endif

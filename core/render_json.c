@@ -158,7 +158,7 @@ vantage(const struct session *s)
 	jnode_set(object, "ipv4", route_node(s, FAMILY_IPV4));
 	jnode_set(object, "ipv6", route_node(s, FAMILY_IPV6));
 	jnode_set(object, "clock_offset_s", clock_offset(s));
-	jnode_set(object, "controls", jnode_list());
+	jnode_set(object, "controls", json_controls(s));
 	return object;
 }
 
@@ -173,11 +173,23 @@ add_untested(json_t *list, json_t *address, struct str host, json_t *reason)
 	jnode_add(list, object);
 }
 
+static bool
+is_raised(const struct judgement *j, enum finding_id id)
+{
+	for (size_t i = 0; i < j->count; i++) {
+		if (j->findings[i].type->id == id)
+			return true;
+	}
+	return false;
+}
+
 static json_t *
 coverage(const struct view_input *in)
 {
 	const struct session *s = in->session;
 	json_t *object = jnode_object(), *untested = jnode_list();
+	const bool is_port25_ours = is_raised(in->judgement, FINDING_ENV_PORT25_BLOCKED) ||
+				    is_raised(in->judgement, FINDING_ENV_PORT25_INTERCEPTED);
 
 	for (size_t i = 0; i < s->host_count; i++) {
 		for (size_t k = 0; k < s->hosts[i]->address_count; k++) {
@@ -186,6 +198,9 @@ coverage(const struct view_input *in)
 			if (!attempt_is_tested(t))
 				add_untested(untested, jnode_text(t->address), t->host,
 					json_untested_reason(t));
+			else if (is_port25_ours)
+				add_untested(untested, jnode_text(t->address), t->host,
+					jnode_word("port 25 does not work from here"));
 		}
 	}
 	for (size_t i = 0; i < s->hosts_left_out.n; i++)

@@ -60,7 +60,7 @@ have_same_records(const struct lookup *a, const struct lookup *b)
 }
 
 /* The walk's own random label: "x" and 16 hexadecimal digits. */
-static bool
+bool
 is_random_label(const struct judging *j, const struct lookup *l)
 {
 	const struct str label = str_sub(l->name, 0, str_find(l->name, '.'));

@@ -155,9 +155,9 @@ look_of(const struct judging *j, const struct attempt *t)
 		return STR_EMPTY;
 	host = str_sub(host, 0, str_find(host, ' '));
 	if (t->tls.chain_count > 0)
-		certificate = arena_printf(j->a, "certificate %.*s (%.*s)",
-			STR_ARG(str_sub(t->tls.chain[0]->sha256, 0, 16)),
-			STR_ARG(leaf_names(j, t)));
+		certificate = arena_printf(j->a, "certificate %.*s (%.*s, to %.*s)",
+			STR_ARG(str_sub(t->tls.chain[0]->sha256, 0, 16)), STR_ARG(leaf_names(j, t)),
+			STR_ARG(date_text(j->a, t->tls.chain[0]->not_after_s)));
 	return arena_printf(j->a, "%.*s, %s, %.*s", STR_ARG(host),
 		attempt_offers_starttls(t) ? "STARTTLS" : "no STARTTLS", STR_ARG(certificate));
 }

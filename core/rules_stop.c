@@ -209,20 +209,44 @@ static const char trust_rows[] =
 static const char date_rows[] = "https-cert-expired https-cert-not-yet-valid https-cert-expiring "
 				"tls-cert-expired tls-cert-not-yet-valid tls-cert-expiring";
 
-/*
- * What another look at the same address, which is still to come, may say better: old TLS after a
- * failed handshake. And what the end of the walk may turn round: control hosts are asked last.
- */
+/* The look at an address that says better what a row says, if the walk takes it. */
+static bool
+better_look(const struct judging *j, const struct raised *r, enum attempt_variant *variant)
+{
+	static const char names[] = "tls-cert-host-mismatch tls-cert-cn-only "
+				    "tls-cert-wildcard-depth tls-cert-wildcard-partial "
+				    "tls-cert-pattern-only";
+
+	*variant = VARIANT_OLD_TLS;
+	if (is_listed("tls-handshake https-handshake", r->type->name))
+		return true;
+	*variant = VARIANT_NO_SNI;
+	return j->s->start != NULL && j->s->start->probes_sni && is_listed(names, r->type->name);
+}
+
+static bool
+has_random_answer(const struct judging *j)
+{
+	for (size_t i = 0; i < j->s->lookup_count; i++) {
+		if (is_random_label(j, j->s->lookups[i]) && j->s->lookups[i]->is_done)
+			return true;
+	}
+	return false;
+}
+
+/* What a look that is still to come may say better, or may turn round: control hosts come last. */
 static bool
 awaits_deeper_look(const struct judging *j, const struct raised *r)
 {
-	const struct attempt *t = r->at.address != NULL ? r->at.address->attempt : j->fetch, *old;
+	const struct attempt *t = r->at.address != NULL ? r->at.address->attempt : j->fetch, *other;
+	enum attempt_variant variant;
 
-	if (t != NULL &&
-		(r->type->id == FINDING_TLS_HANDSHAKE || r->type->id == FINDING_HTTPS_HANDSHAKE)) {
-		old = session_extra(j->s, t, VARIANT_OLD_TLS);
-		return old == NULL || !old->is_ended;
+	if (t != NULL && better_look(j, r, &variant)) {
+		other = session_extra(j->s, t, variant);
+		return other == NULL || !other->is_ended;
 	}
+	if (r->type->id == FINDING_TXT_FOREIGN && j->s->txt.candidates == 0)
+		return !has_random_answer(j);
 	return j->awaits_controls && is_listed("smtp- tls- mx-all-unreachable", r->type->name);
 }
 

@@ -113,7 +113,9 @@ emit_start(struct walk *w)
 		.trust_store = str_of(trust_path(o->trust)), .anchors = trust_anchors(o->trust),
 		.store_newest_s = trust_newest_s(o->trust), .wants_ipv4 = o->wants_ipv4,
 		.wants_ipv6 = o->wants_ipv6, .https_port = o->https_port, .smtp_port = o->smtp_port,
-		.budget_ms = o->budget_ms, .has_controls = o->controls.n > 0, .rehearsal = o->rehearsal,
+		.budget_ms = o->budget_ms, .probes_sni = o->probes_sni,
+		.asks_authority = o->asks_authority, .repeat = o->repeat,
+		.has_controls = o->controls.n > 0, .rehearsal = o->rehearsal,
 		.scenario = str_of(o->scenario));
 	if (o->rehearsed != NULL)
 		sink_emit(w->sink, STR("walk"), EV_POLICY_REHEARSED, o->rehearsed);

@@ -12,6 +12,7 @@
 #include "net/lab/lab_serve.h"
 
 #define DNS_ADDRESS "127.0.0.53"
+#define DNS_TRIALS 16
 #define SPARE_HTTPS "127.0.1.180" /* keeps a port that answers nobody, where nothing is served */
 #define SPARE_SMTP "127.0.1.25"
 #define EHLO_NAME "client.example.test"
@@ -21,7 +22,7 @@ struct lab {
 	struct lab_spec *spec;
 	struct lab_ca *ca;
 	struct trust *trust;
-	struct lab_identity identities[SPEC_MAX_SERVERS];
+	struct lab_identity identities[SPEC_MAX_SERVERS], others[SPEC_MAX_SERVERS];
 	struct lab_tls_context *contexts[SPEC_MAX_SERVERS];
 	struct lab_place https[SPEC_MAX_SERVERS], smtp[SPEC_MAX_SERVERS];
 	size_t https_count, smtp_count;
@@ -54,6 +55,19 @@ fill_tlsa(struct lab *lab, struct lab_record *rr)
 	return is_filled;
 }
 
+/* The same server with its other certificate. */
+static bool
+issue_other(struct lab *lab, const struct lab_server *s, struct lab_identity *out)
+{
+	struct lab_server copy = *s;
+
+	if (!s->other.is_given)
+		return true;
+	copy.cert = s->other.cert;
+	copy.cert_names = s->other.cert_names;
+	return lab_ca_issue(lab->ca, &copy, out);
+}
+
 static enum result
 make_certificates(struct lab *lab, struct err *err)
 {
@@ -66,7 +80,9 @@ make_certificates(struct lab *lab, struct err *err)
 		const struct lab_server *s = &spec->servers[i];
 
 		if (!lab_ca_issue(lab->ca, s, &lab->identities[i]) ||
-			(lab->contexts[i] = lab_tls_context_new(s, &lab->identities[i])) == NULL)
+			!issue_other(lab, s, &lab->others[i]) ||
+			(lab->contexts[i] = lab_tls_context_new(
+				 s, &lab->identities[i], &lab->others[i])) == NULL)
 			return err_set(err, 70,
 				"lab: no certificate could be made for %.*s (line %u)",
 				STR_ARG(s->host), s->line);
@@ -114,14 +130,57 @@ plan_places(struct lab *lab)
 		lab->smtp[lab->smtp_count++] = (struct lab_place){ STR(SPARE_SMTP), true, -1, -1 };
 }
 
+static void
+close_dns(struct lab *lab)
+{
+	for (size_t i = 0; i < lab->loop.udp_count; i++)
+		close(lab->loop.udp[i].fd);
+	lab->loop.udp_count = 0;
+	if (lab->dns_tcp_fd >= 0)
+		close(lab->dns_tcp_fd);
+	lab->dns_tcp_fd = -1;
+}
+
+/* The resolver and every name server at one port; false with errno as bind(2) left it. */
+static bool
+open_secondaries(struct lab *lab)
+{
+	for (size_t i = 0; i < lab->spec->secondary_count; i++) {
+		const struct lab_secondary *s = &lab->spec->secondaries[i];
+		int fd = lab_listen_udp(s->address, lab->dns_port);
+
+		if (fd < 0)
+			return false;
+		lab->loop.udp[lab->loop.udp_count++] = (struct lab_udp){ fd, s->zone };
+	}
+	return true;
+}
+
+static enum result
+open_dns(struct lab *lab, struct err *err)
+{
+	for (int trial = 0; trial < DNS_TRIALS; trial++) {
+		int fd = -1;
+
+		if (lab_listen_dns(DNS_ADDRESS, &fd, &lab->dns_tcp_fd, &lab->dns_port, err) !=
+			RESULT_OK)
+			return RESULT_FAILED;
+		lab->loop.udp[0] = (struct lab_udp){ fd, &lab->spec->zone };
+		lab->loop.udp_count = 1;
+		if (open_secondaries(lab))
+			return RESULT_OK;
+		close_dns(lab);
+	}
+	return err_set(err, 70, "lab: no port that all name servers can have");
+}
+
 static enum result
 open_sockets(struct lab *lab, struct err *err)
 {
 	size_t https = 0, smtp = 0;
 
 	plan_places(lab);
-	if (lab_listen_dns(DNS_ADDRESS, &lab->loop.udp_fd, &lab->dns_tcp_fd, &lab->dns_port, err) !=
-			RESULT_OK ||
+	if (open_dns(lab, err) != RESULT_OK ||
 		lab_listen(lab->https, lab->https_count, &lab->https_port, err) != RESULT_OK ||
 		lab_listen(lab->smtp, lab->smtp_count, &lab->smtp_port, err) != RESULT_OK)
 		return RESULT_FAILED;
@@ -169,7 +228,7 @@ lab_start(struct lab **out, const struct scenario *scenario, const struct lab_op
 	struct lab *lab = mem_alloc(sizeof(*lab));
 
 	*out = NULL;
-	lab->loop.udp_fd = lab->loop.stop_fd = lab->dns_tcp_fd = -1;
+	lab->loop.stop_fd = lab->dns_tcp_fd = -1;
 	if (spec_parse(scenario->name, scenario->text, &lab->arena, &lab->spec, err) != RESULT_OK ||
 		make_certificates(lab, err) != RESULT_OK || open_sockets(lab, err) != RESULT_OK) {
 		lab_stop(lab);
@@ -207,12 +266,12 @@ lab_stop(struct lab *lab)
 	}
 	lab_places_close(lab->https, lab->https_count);
 	lab_places_close(lab->smtp, lab->smtp_count);
-	close_if_open(lab->loop.udp_fd);
-	close_if_open(lab->dns_tcp_fd);
+	close_dns(lab);
 	close_if_open(lab->loop.stop_fd);
 	for (size_t i = 0; i < SPEC_MAX_SERVERS; i++) {
 		lab_tls_context_free(lab->contexts[i]);
 		lab_identity_release(&lab->identities[i]);
+		lab_identity_release(&lab->others[i]);
 	}
 	lab_ca_free(lab->ca);
 	trust_free(lab->trust);
@@ -256,6 +315,14 @@ lab_apply(struct lab *lab, struct walk_options *options)
 	options->smtp_port = lab->smtp_port;
 	options->ehlo = EHLO_NAME;
 	options->scenario = lab->spec->head.name.p;
+	options->probes_sni |= lab->spec->wish.probes_sni;
+	options->asks_authority |= lab->spec->wish.asks_authority;
+	if (lab->spec->wish.repeat > options->repeat)
+		options->repeat = lab->spec->wish.repeat;
+	options->controls = lab->spec->wish.controls;
+	options->dns_port = lab->dns_port;
+	/* This machine's own file is no part of the scenario. */
+	options->hosts_text = lab->spec->hosts.p != NULL ? lab->spec->hosts : STR("");
 	apply_cached(lab, options);
 }
 

@@ -118,3 +118,9 @@ lab_listen_dns(const char *address, int *udp_fd, int *tcp_fd, unsigned *port, st
 	}
 	return err_set(err, 70, "lab resolver on %s: %s", address, strerror(errno));
 }
+
+int
+lab_listen_udp(struct str address, unsigned port)
+{
+	return bind_at(address, port, SOCK_DGRAM, false);
+}

@@ -19,6 +19,8 @@ enum result lab_listen(struct lab_place *places, size_t count, unsigned *port, s
 /* One port for datagrams and connections at an address. */
 enum result
 lab_listen_dns(const char *address, int *udp_fd, int *tcp_fd, unsigned *port, struct err *err);
+/* Datagrams at another address and the port that is known; -1 when it is taken. */
+int lab_listen_udp(struct str address, unsigned port);
 void lab_places_close(struct lab_place *places, size_t count);
 
 #endif

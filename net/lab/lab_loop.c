@@ -26,13 +26,15 @@ accept_one(struct lab_loop *loop, const struct lab_listener *at)
 }
 
 static void
-add_datagram(struct lab_loop *loop, struct buf *bytes, const struct addr *to, int64_t delay_ms)
+add_datagram(
+	struct lab_loop *loop, int fd, struct buf *bytes, const struct addr *to, int64_t delay_ms)
 {
 	struct lab_datagram *d = mem_alloc(sizeof(*d)), **at = &loop->datagrams;
 
-	*d = (struct lab_datagram){
-		.due = deadline_in_ms(loop->delay_ms + delay_ms), .to = *to, .bytes = *bytes
-	};
+	*d = (struct lab_datagram){ .fd = fd,
+		.due = deadline_in_ms(loop->delay_ms + delay_ms),
+		.to = *to,
+		.bytes = *bytes };
 	while (*at != NULL && (*at)->due <= d->due)
 		at = &(*at)->next;
 	d->next = *at;
@@ -40,7 +42,7 @@ add_datagram(struct lab_loop *loop, struct buf *bytes, const struct addr *to, in
 }
 
 static void
-read_datagrams(struct lab_loop *loop)
+read_datagrams(struct lab_loop *loop, const struct lab_udp *at)
 {
 	char query[4096];
 	ssize_t n;
@@ -50,13 +52,13 @@ read_datagrams(struct lab_loop *loop)
 		struct addr from = { .len = sizeof(from.sa) };
 		int64_t delay_ms;
 
-		n = recvfrom(loop->udp_fd, query, sizeof(query), MSG_DONTWAIT,
+		n = recvfrom(at->fd, query, sizeof(query), MSG_DONTWAIT,
 			(struct sockaddr *)&from.sa, &from.len);
 		if (n < 0)
 			return;
-		if (lab_dns_answer(&loop->spec->zone, (struct str){ query, (size_t)n }, false,
-			    &answer, &delay_ms))
-			add_datagram(loop, &answer, &from, delay_ms);
+		if (lab_dns_answer(
+			    at->zone, (struct str){ query, (size_t)n }, false, &answer, &delay_ms))
+			add_datagram(loop, at->fd, &answer, &from, delay_ms);
 		else
 			buf_release(&answer);
 	}
@@ -70,7 +72,7 @@ send_datagrams(struct lab_loop *loop)
 
 	while ((d = loop->datagrams) != NULL && d->due <= now) {
 		/* A lost datagram is a lost datagram. */
-		(void)!sendto(loop->udp_fd, d->bytes.p, d->bytes.n, MSG_NOSIGNAL | MSG_DONTWAIT,
+		(void)!sendto(d->fd, d->bytes.p, d->bytes.n, MSG_NOSIGNAL | MSG_DONTWAIT,
 			(const struct sockaddr *)&d->to.sa, d->to.len);
 		loop->dns++;
 		loop->datagrams = d->next;
@@ -121,7 +123,7 @@ const struct lab_protocol lab_protocol_dns = { dns_begin, dns_input };
 static void
 make_room(struct lab_loop *loop)
 {
-	size_t want = 2 + LAB_MAX_LISTENERS + loop->conn_count;
+	size_t want = 1 + LAB_MAX_UDP + LAB_MAX_LISTENERS + loop->conn_count;
 
 	if (want <= loop->fd_room)
 		return;
@@ -140,7 +142,8 @@ prepare(struct lab_loop *loop, deadline *until)
 	if (loop->datagrams != NULL)
 		*until = loop->datagrams->due;
 	loop->fds[n++] = (struct pollfd){ .fd = loop->stop_fd, .events = POLLIN };
-	loop->fds[n++] = (struct pollfd){ .fd = loop->udp_fd, .events = POLLIN };
+	for (size_t i = 0; i < loop->udp_count; i++)
+		loop->fds[n++] = (struct pollfd){ .fd = loop->udp[i].fd, .events = POLLIN };
 	for (size_t i = 0; i < loop->listener_count; i++) {
 		bool is_full = loop->conn_count >= LAB_MAX_CONNECTIONS;
 
@@ -181,8 +184,10 @@ serve(struct lab_loop *loop)
 	size_t n = 1;
 	struct lab_conn *c = loop->conns; /* new ones are put before it */
 
-	if (loop->fds[n++].revents != 0)
-		read_datagrams(loop);
+	for (size_t i = 0; i < loop->udp_count; i++) {
+		if (loop->fds[n++].revents != 0)
+			read_datagrams(loop, &loop->udp[i]);
+	}
 	for (size_t i = 0; i < loop->listener_count; i++) {
 		if (loop->fds[n++].revents != 0)
 			accept_one(loop, &loop->listeners[i]);

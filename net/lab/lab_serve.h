@@ -33,8 +33,16 @@ struct lab_flight {
 	enum lab_deed after;
 };
 
+/* A socket that answers questions, and from which records. */
+#define LAB_MAX_UDP (1 + SPEC_MAX_ZONES)
+struct lab_udp {
+	int fd;
+	const struct lab_zone *zone;
+};
+
 struct lab_datagram {
 	struct lab_datagram *next;
+	int fd;
 	deadline due;
 	struct addr to;
 	struct buf bytes;
@@ -44,14 +52,15 @@ struct lab_listener {
 	int fd;
 	const struct lab_protocol *protocol;
 	const struct lab_server *server; /* NULL for DNS */
-	const struct lab_tls_context *tls;
+	struct lab_tls_context *tls;
 };
 
 struct lab_loop {
 	const struct lab_spec *spec;
 	int stop_fd; /* readable: the loop ends */
 	int64_t clock_offset_s;
-	int udp_fd;
+	struct lab_udp udp[LAB_MAX_UDP]; /* the resolver first */
+	size_t udp_count;
 	struct lab_listener listeners[LAB_MAX_LISTENERS];
 	size_t listener_count;
 	int64_t delay_ms;

@@ -8,6 +8,9 @@
 
 struct lab_tls_context {
 	SSL_CTX *ctx;
+	SSL_CTX *other; /* NULL without a second identity */
+	const struct lab_server *server;
+	unsigned turns;
 	unsigned alert;
 	struct str staple; /* of the identity */
 };
@@ -39,6 +42,25 @@ on_status(SSL *ssl, void *arg)
 	return SSL_TLSEXT_ERR_OK;
 }
 
+/* Who asks for the host, and in its turn, gets the server's own certificate. */
+static int
+on_name(SSL *ssl, int *alert, void *arg)
+{
+	struct lab_tls_context *c = arg;
+	const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+	bool is_known = name != NULL && str_is_nocase(c->server->host, name);
+
+	if (name != NULL && !is_known && c->server->unknown_sni_alert != 0) {
+		*alert = (int)c->server->unknown_sni_alert;
+		return SSL_TLSEXT_ERR_ALERT_FATAL;
+	}
+	if (c->server->alternates)
+		is_known = c->turns % 2 == 1;
+	if (!is_known && c->other != NULL)
+		SSL_set_SSL_CTX(ssl, c->other);
+	return SSL_TLSEXT_ERR_OK;
+}
+
 static bool
 use_identity(SSL_CTX *ctx, const struct lab_identity *id)
 {
@@ -52,33 +74,48 @@ use_identity(SSL_CTX *ctx, const struct lab_identity *id)
 	return true;
 }
 
-struct lab_tls_context *
-lab_tls_context_new(const struct lab_server *server, const struct lab_identity *id)
+static SSL_CTX *
+context_new(const struct lab_server *server, const struct lab_identity *id)
 {
 	static const int versions[] = { TLS1_VERSION, TLS1_1_VERSION, TLS1_2_VERSION,
 		TLS1_3_VERSION };
+	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
+
+	if (ctx == NULL)
+		return NULL;
+	/* Weak keys and old versions are things to show here: the lowest level lets them. */
+	SSL_CTX_set_security_level(ctx, 0);
+	SSL_CTX_set_mode(ctx, SSL_MODE_NO_AUTO_CHAIN);
+	if (SSL_CTX_set_min_proto_version(ctx, versions[server->tls_min]) != 1 ||
+		SSL_CTX_set_max_proto_version(ctx, versions[server->tls_max]) != 1 ||
+		SSL_CTX_set_cipher_list(ctx, "ALL:@SECLEVEL=0") != 1 || !use_identity(ctx, id)) {
+		SSL_CTX_free(ctx);
+		return NULL;
+	}
+	return ctx;
+}
+
+struct lab_tls_context *
+lab_tls_context_new(const struct lab_server *server, const struct lab_identity *id,
+	const struct lab_identity *other)
+{
 	struct lab_tls_context *c = mem_alloc(sizeof(*c));
 	const struct lab_action *act = &server->steps[LAB_TLS];
 
-	*c = (struct lab_tls_context){ .ctx = SSL_CTX_new(TLS_server_method()),
+	*c = (struct lab_tls_context){ .ctx = context_new(server, id),
+		.server = server,
 		.alert = act->deed == LAB_ALERT ? act->alert : 0,
 		.staple = id->staple };
-	if (c->ctx == NULL) {
-		lab_tls_context_free(c);
-		return NULL;
-	}
-	/* Weak keys and old versions are things to show here: the lowest level lets them. */
-	SSL_CTX_set_security_level(c->ctx, 0);
-	SSL_CTX_set_mode(c->ctx, SSL_MODE_NO_AUTO_CHAIN);
-	if (SSL_CTX_set_min_proto_version(c->ctx, versions[server->tls_min]) != 1 ||
-		SSL_CTX_set_max_proto_version(c->ctx, versions[server->tls_max]) != 1 ||
-		SSL_CTX_set_cipher_list(c->ctx, "ALL:@SECLEVEL=0") != 1 ||
-		!use_identity(c->ctx, id)) {
+	if (c->ctx != NULL && other->count > 0)
+		c->other = context_new(server, other);
+	if (c->ctx == NULL || (other->count > 0 && c->other == NULL)) {
 		lab_tls_context_free(c);
 		return NULL;
 	}
 	if (c->alert != 0)
 		SSL_CTX_set_client_hello_cb(c->ctx, on_hello, c);
+	SSL_CTX_set_tlsext_servername_callback(c->ctx, on_name);
+	SSL_CTX_set_tlsext_servername_arg(c->ctx, c);
 	if (c->staple.n > 0) {
 		SSL_CTX_set_tlsext_status_cb(c->ctx, on_status);
 		SSL_CTX_set_tlsext_status_arg(c->ctx, c);
@@ -92,15 +129,17 @@ lab_tls_context_free(struct lab_tls_context *c)
 	if (c == NULL)
 		return;
 	SSL_CTX_free(c->ctx);
+	SSL_CTX_free(c->other);
 	ERR_clear_error();
 	free(c);
 }
 
 struct lab_tls *
-lab_tls_new(const struct lab_tls_context *c)
+lab_tls_new(struct lab_tls_context *c)
 {
 	struct lab_tls *t = mem_alloc(sizeof(*t));
 
+	c->turns++;
 	*t = (struct lab_tls){
 		.ssl = SSL_new(c->ctx), .in = BIO_new(BIO_s_mem()), .out = BIO_new(BIO_s_mem())
 	};

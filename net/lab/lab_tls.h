@@ -13,11 +13,12 @@ struct lab_tls;
 enum lab_tls_state { LAB_TLS_SHAKING, LAB_TLS_OPEN, LAB_TLS_OVER };
 
 /* versions as in lab_server; alert: sent in answer to every hello, 0 for none. */
-struct lab_tls_context *
-lab_tls_context_new(const struct lab_server *server, const struct lab_identity *id);
+/* other: the second identity of the server, count 0 for none. */
+struct lab_tls_context *lab_tls_context_new(const struct lab_server *server,
+	const struct lab_identity *id, const struct lab_identity *other);
 void lab_tls_context_free(struct lab_tls_context *c);
 
-struct lab_tls *lab_tls_new(const struct lab_tls_context *c);
+struct lab_tls *lab_tls_new(struct lab_tls_context *c);
 void lab_tls_free(struct lab_tls *t);
 /* Take bytes of the peer; what they say is added to plain, what must be sent to out. */
 enum lab_tls_state

@@ -202,6 +202,32 @@ read_expect_json(struct spec_reader *r, struct str args)
 	return true;
 }
 
+/* "sni-probe", "authoritative", "repeat N", "controls DOMAIN..." */
+static bool
+read_wish(struct spec_reader *r, struct str args)
+{
+	struct lab_wish *wish = &r->spec->wish;
+	struct str word = spec_word(&args), name;
+	uint64_t n;
+
+	if (str_is(word, "sni-probe")) {
+		wish->probes_sni = true;
+	} else if (str_is(word, "authoritative")) {
+		wish->asks_authority = true;
+	} else if (str_is(word, "repeat")) {
+		if (!spec_number(r, spec_word(&args), 20, &n))
+			return false;
+		wish->repeat = (unsigned)n;
+	} else if (str_is(word, "controls")) {
+		while ((name = spec_word(&args)).n > 0)
+			arena_push(r->a, &wish->controls, name);
+	} else {
+		return spec_wrong(
+			r, "walk wants sni-probe, authoritative, repeat N or controls DOMAIN...");
+	}
+	return args.n == 0 || spec_wrong(r, "\"%.*s\" is too much", STR_ARG(args));
+}
+
 static const struct {
 	const char *word;
 	size_t text; /* offset of a text in the scenario; 0 where read is set */
@@ -216,6 +242,7 @@ static const struct {
 	{ "domain", 0, read_domain },
 	{ "clock", 0, read_clock },
 	{ "takes", 0, read_takes },
+	{ "walk", 0, read_wish },
 	{ "expect", 0, read_expect },
 	{ "expect-json", 0, read_expect_json },
 };
@@ -302,6 +329,14 @@ finish_policy(struct spec_reader *r)
 	r->spec->policy = (struct str){ wide, 2 * body.n + 2 };
 }
 
+static bool
+read_hosts_line(struct spec_reader *r, struct str line)
+{
+	r->spec->hosts = arena_printf(
+		r->a, "%.*s%.*s\n", STR_ARG(r->spec->hosts), STR_ARG(str_trim(line)));
+	return true;
+}
+
 /* A cached policy: its id, its age in days, then its lines. */
 static bool
 begin_cached(struct spec_reader *r, struct str args)
@@ -346,7 +381,12 @@ begin_section(struct spec_reader *r, struct str line, line_reader **reader)
 	word = spec_word(&rest);
 	if (str_is(word, "dns")) {
 		*reader = spec_dns_line;
-		return rest.n == 0 || spec_wrong(r, "[dns] has no arguments");
+		r->zone = &r->spec->zone;
+		return rest.n == 0 || spec_dns_secondary(r, rest);
+	}
+	if (str_is(word, "hosts")) {
+		*reader = read_hosts_line;
+		return rest.n == 0 || spec_wrong(r, "[hosts] has no arguments");
 	}
 	if (str_is(word, "policy")) {
 		*reader = read_policy_line;
@@ -359,6 +399,7 @@ begin_section(struct spec_reader *r, struct str line, line_reader **reader)
 	*reader = spec_server_line;
 	if (str_is(word, "https") || str_is(word, "mx"))
 		return spec_server_begin(r, str_is(word, "https"), rest);
+	return spec_wrong(r, "sections are [dns] [hosts] [policy] [https] [mx PREFERENCE HOST]");
 	return spec_wrong(r, "sections are [dns] [policy] [cached ID DAYS] [https] [mx PREFERENCE HOST]");
 }
 

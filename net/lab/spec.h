@@ -97,6 +97,13 @@ enum lab_cert_kind {
 
 enum lab_key { LAB_KEY_EC256, LAB_KEY_EC384, LAB_KEY_ED25519, LAB_KEY_RSA2048, LAB_KEY_RSA1024 };
 
+/* What a server shows to who does not ask for its host by SNI, or to every second one. */
+struct lab_other {
+	bool is_given;
+	enum lab_cert_kind cert;
+	struct strs cert_names;
+};
+
 struct lab_server {
 	bool is_https;
 	struct str host, address; /* address as text */
@@ -104,6 +111,9 @@ struct lab_server {
 	unsigned line;
 	enum lab_cert_kind cert;
 	struct strs cert_names; /* none: what the kind makes of host */
+	struct lab_other other;
+	bool alternates; /* by turns, whatever is asked for */
+	unsigned unknown_sni_alert; /* to who asks for another host; 0: served */
 	enum lab_key key;
 	unsigned tls_min, tls_max; /* 0 to 3: TLS 1.0 to 1.3 */
 	struct lab_action steps[lab_step_count];
@@ -117,6 +127,21 @@ struct lab_server {
 	size_t fill_bytes, cut_bytes;
 };
 
+/* What the walk is asked to do beyond its usual. */
+struct lab_wish {
+	bool probes_sni, asks_authority;
+	unsigned repeat;
+	struct strs controls; /* domains */
+};
+
+/* A name server of the domain that is asked itself, with what it says otherwise than the zone. */
+#define SPEC_MAX_ZONES 4
+struct lab_secondary {
+	struct str host, address;
+	struct lab_zone *zone;
+	unsigned line;
+};
+
 /* A policy that senders may still hold: what a walk is told beforehand. */
 struct lab_cached {
 	struct str id, body;
@@ -126,6 +151,10 @@ struct lab_cached {
 
 struct lab_spec {
 	struct scenario head;
+	struct lab_wish wish;
+	struct str hosts; /* the hosts file, as the walk sees it */
+	struct lab_secondary secondaries[SPEC_MAX_ZONES];
+	size_t secondary_count;
 	struct lab_zone zone;
 	struct str policy; /* body as served */
 	struct lab_cached cached[SPEC_MAX_CACHED];

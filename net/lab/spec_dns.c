@@ -229,7 +229,7 @@ static const struct {
 static struct lab_fault *
 fault_slot(struct spec_reader *r, struct str name, unsigned type)
 {
-	struct lab_zone *z = &r->spec->zone;
+	struct lab_zone *z = r->zone;
 
 	for (size_t i = 0; i < z->fault_count; i++) {
 		if (z->faults[i].type == type && str_eq(z->faults[i].name, name))
@@ -266,7 +266,7 @@ static bool
 add_record(struct spec_reader *r, const struct lab_record *head, const struct rr_word *type,
 	struct str data)
 {
-	struct lab_zone *z = &r->spec->zone;
+	struct lab_zone *z = r->zone;
 	struct buf wire = BUF_INIT(65535);
 	struct lab_record *rr;
 	bool is_right;
@@ -294,7 +294,7 @@ spec_dns_line(struct spec_reader *r, struct str line)
 
 	word = spec_word(&rest);
 	if (str_is(word, "!no-ad") && rest.n == 0) {
-		r->spec->zone.is_insecure = true;
+		r->zone->is_insecure = true;
 		return true;
 	}
 	if (!str_is(word, ".") && !spec_name(r, word, &head.name))
@@ -367,10 +367,62 @@ imply_mx(struct spec_reader *r, const struct lab_server *s, size_t index, size_t
 }
 
 bool
+spec_dns_secondary(struct spec_reader *r, struct str args)
+{
+	struct lab_secondary *at = &r->spec->secondaries[r->spec->secondary_count];
+
+	if (r->spec->secondary_count == SPEC_MAX_ZONES)
+		return spec_wrong(r, "over %d name servers", SPEC_MAX_ZONES);
+	if (!spec_name(r, spec_word(&args), &at->host))
+		return false;
+	at->address = spec_word(&args);
+	if (!str_starts(at->address, STR("127.")) || args.n > 0)
+		return spec_wrong(r, "[dns HOST 127.x.y.z] is a name server");
+	at->line = r->line;
+	at->zone = r->zone = arena_new(r->a, struct lab_zone);
+	r->spec->secondary_count++;
+	return true;
+}
+
+/* What the zone says and the name server does not say otherwise. */
+static bool
+complete_secondary(struct spec_reader *r, struct lab_zone *own)
+{
+	const struct lab_zone *z = &r->spec->zone;
+	size_t told = own->record_count;
+
+	own->domain = z->domain;
+	own->is_insecure = true; /* who has the data itself does not validate it */
+	for (size_t i = 0; i < z->record_count; i++) {
+		if (is_told(own, told, z->records[i].name, z->records[i].type))
+			continue;
+		if (own->record_count == SPEC_MAX_RECORDS)
+			return spec_wrong(r, "over %d records", SPEC_MAX_RECORDS);
+		own->records[own->record_count++] = z->records[i];
+	}
+	return true;
+}
+
+static bool
+imply_secondary(struct spec_reader *r, const struct lab_secondary *s)
+{
+	r->line = s->line;
+	return spec_dns_line(r, arena_printf(r->a, "@ NS %.*s.", STR_ARG(s->host))) &&
+	       spec_dns_line(r,
+		       arena_printf(r->a, "%.*s. A %.*s", STR_ARG(s->host), STR_ARG(s->address)));
+}
+
+bool
 spec_dns_finish(struct spec_reader *r)
 {
 	struct str rest = STR(outer_world), line;
 	size_t told = r->spec->zone.record_count;
+
+	r->zone = &r->spec->zone;
+	for (size_t i = 0; i < r->spec->secondary_count; i++) {
+		if (!imply_secondary(r, &r->spec->secondaries[i]))
+			return false;
+	}
 
 	for (size_t i = 0; i < r->spec->server_count; i++) {
 		const struct lab_server *s = &r->spec->servers[i];
@@ -384,5 +436,9 @@ spec_dns_finish(struct spec_reader *r)
 			return false;
 	}
 	r->spec->zone.domain = r->spec->head.domain;
+	for (size_t i = 0; i < r->spec->secondary_count; i++) {
+		if (!complete_secondary(r, r->spec->secondaries[i].zone))
+			return false;
+	}
 	return true;
 }

@@ -14,6 +14,7 @@ struct spec_reader {
 	struct str name;
 	unsigned line;
 	struct lab_server *server; /* of the section being read */
+	struct lab_zone *zone; /* of the [dns] section being read */
 	struct str *text; /* that a continuation line adds to */
 	struct buf *body; /* of the policy section */
 	bool has_policy, ends_crlf, is_utf16, ends_open;
@@ -27,6 +28,8 @@ bool spec_name(struct spec_reader *r, struct str word, struct str *out); /* made
 bool spec_number(struct spec_reader *r, struct str word, uint64_t max, uint64_t *out);
 bool spec_server_begin(struct spec_reader *r, bool is_https, struct str args);
 bool spec_server_line(struct spec_reader *r, struct str line);
+/* A section of a name server of its own: HOST ADDRESS. */
+bool spec_dns_secondary(struct spec_reader *r, struct str args);
 bool spec_dns_line(struct spec_reader *r, struct str line);
 /* Records that the servers imply (an MX and its address, the policy host) and the outer world. */
 bool spec_dns_finish(struct spec_reader *r);

@@ -24,17 +24,53 @@ lab_cert_kind_from_word(struct str word, enum lab_cert_kind *out)
 }
 
 static bool
-read_certificate(struct spec_reader *r, struct str args)
+read_kind(struct spec_reader *r, struct str args, enum lab_cert_kind *kind, struct strs *names)
 {
 	struct str word = spec_word(&args), name;
 
-	if (!lab_cert_kind_from_word(word, &r->server->cert))
+	if (!lab_cert_kind_from_word(word, kind))
 		return spec_wrong(r, "\"%.*s\" is no kind of certificate", STR_ARG(word));
 	while ((word = spec_word(&args)).n > 0) {
 		if (!spec_name(r, word, &name))
 			return false;
-		arena_push(r->a, &r->server->cert_names, name);
+		arena_push(r->a, names, name);
 	}
+	return true;
+}
+
+static bool
+read_certificate(struct spec_reader *r, struct str args)
+{
+	return read_kind(r, args, &r->server->cert, &r->server->cert_names);
+}
+
+static bool
+read_other_certificate(struct spec_reader *r, struct str args)
+{
+	struct lab_other *other = &r->server->other;
+
+	other->is_given = true;
+	return read_kind(r, args, &other->cert, &other->cert_names);
+}
+
+static bool
+read_alternates(struct spec_reader *r, struct str args)
+{
+	r->server->alternates = true;
+	return args.n == 0 || spec_wrong(r, "alternates has no arguments");
+}
+
+static bool
+read_unknown_sni(struct spec_reader *r, struct str args)
+{
+	struct str word = spec_word(&args);
+	uint64_t number;
+
+	if (!str_is(word, "alert"))
+		return spec_wrong(r, "unknown-sni wants alert NUMBER");
+	if (!spec_number(r, args, 255, &number))
+		return false;
+	r->server->unknown_sni_alert = (unsigned)number;
 	return true;
 }
 
@@ -164,6 +200,9 @@ static const struct {
 	bool (*read)(struct spec_reader *r, struct str args);
 } server_words[] = {
 	{ "certificate", FOR_BOTH, read_certificate },
+	{ "other-certificate", FOR_BOTH, read_other_certificate },
+	{ "alternates", FOR_BOTH, read_alternates },
+	{ "unknown-sni", FOR_BOTH, read_unknown_sni },
 	{ "key", FOR_BOTH, read_key },
 	{ "tls-versions", FOR_BOTH, read_tls_versions },
 	{ "offers", FOR_MX, read_offers },

@@ -52,6 +52,7 @@ struct build_tls {
 	const char *issuer; /* "CN=Test CA" */
 	const char *version; /* "TLSv1.3" */
 	const char *key; /* "EC P-256" */
+	const char *sha256; /* of the leaf; another one for another certificate */
 };
 
 struct build_https {
@@ -75,6 +76,9 @@ struct build_smtp {
 	enum outcome banner_fails, ehlo_fails, starttls_fails; /* instead of a reply */
 	int64_t extra_bytes; /* in clear behind the 220 */
 	struct build_tls tls;
+	enum attempt_variant
+		variant; /* other than plain: an attempt of its own beside the plain one */
+	int64_t turn;
 };
 
 /* Any event: ADD(&b, "walk", ROUTE, route, .family = FAMILY_IPV6, .has_route = true) */
@@ -290,7 +294,11 @@ add_cert(struct build *b, const char *job, const char *host, const struct build_
 		.not_before_s = end_s - life * BUILD_DAY_S, .not_after_s = end_s,
 		.key = str_of(tls->key != NULL ? tls->key : "EC P-256"),
 		.signature = STR("ecdsa-with-SHA256"),
-		.sha256 = STR("9f0b9f0b9f0b9f0b9f0b9f0b9f0b9f0b9f0b9f0b9f0b9f0b9f0b9f0b9f0b9f0b"),
+		.sha256 =
+			tls->sha256 != NULL
+				? str_of(tls->sha256)
+				: STR("9f0b9f0b9f0b9f0b9f0b9f0b9f0b9f0b9f0b9f0b9f0b9f0b9f0b9f0b9f0b"
+				      "9f0b"),
 		.spki_sha256 = STR(
 			"1a2c1a2c1a2c1a2c1a2c1a2c1a2c1a2c1a2c1a2c1a2c1a2c1a2c1a2c1a2c1a2c"));
 }
@@ -458,11 +466,16 @@ add_smtp(struct build *b, struct build_smtp m)
 	const char *job = build_text(b, "smtp:%s/%s", m.host, m.address);
 	enum outcome outcome;
 
+	if (m.variant != VARIANT_PLAIN)
+		job = build_text(b, "%s?%s-%d", job, attempt_variant_name(m.variant), (int)m.turn);
+
 	if (!add_connect(b, job,
 		    (struct ev_attempt_start){ .role = ATTEMPT_SMTP,
 			    .host = str_of(m.host),
 			    .address = str_of(m.address),
-			    .port = 25 },
+			    .port = 25,
+			    .variant = m.variant,
+			    .turn = m.turn },
 		    m.connect))
 		return;
 	outcome = add_dialogue(b, job, &m);
