@@ -150,8 +150,11 @@ why_no_hosts(const struct judging *j)
 				     : STR("The walk ended before the MX records were known.");
 	if (j->s->is_null_mx)
 		return STR("The domain publishes a null MX: it takes no mail.");
+	if (mx->status == LOOKUP_NOT_ASKED && !j->is_dns_broken)
+		return STR("The walk ended before the MX records were known.");
 	if (j->out->fresh == MAIL_UNKNOWN)
-		return STR("DNS does not work from here.");
+		return j->is_dns_broken ? STR("DNS does not work from here.")
+					: STR("The MX records could not be told from here.");
 	if (mx->status == LOOKUP_NXDOMAIN)
 		return STR("The domain does not exist.");
 	if (lookup_failed(mx))
@@ -193,24 +196,46 @@ why_delivered(const struct judging *j)
 		STR_ARG(policy), STR_ARG(host));
 }
 
+/* The policy does not bind, or it is met: then it is DANE that keeps senders away. */
+static bool
+is_refused_by_dane(const struct judging *j, const struct host_facts *h)
+{
+	const bool is_bound = j->is_policy_usable && j->mode == POLICY_MODE_ENFORCE;
+
+	return h->decision == DECISION_SKIP && (!is_bound || (h->is_listed && h->is_good));
+}
+
 static struct str
 why_deferred(const struct judging *j)
 {
-	size_t skipped = 0, dead = 0;
+	const size_t all = j->host_count;
+	size_t skipped = 0, dead = 0, by_dane = 0;
+	struct str why, whom;
 
-	for (size_t i = 0; i < j->host_count; i++) {
+	for (size_t i = 0; i < all; i++) {
 		skipped += j->hosts[i].decision == DECISION_SKIP ? 1 : 0;
 		dead += j->hosts[i].decision == DECISION_UNREACHABLE ? 1 : 0;
+		by_dane += is_refused_by_dane(j, &j->hosts[i]) ? 1 : 0;
 	}
+	if (skipped == 0 && all == 1)
+		return STR("The only MX host cannot be reached, so senders queue the mail and try "
+			   "again.");
 	if (skipped == 0)
 		return arena_printf(j->a,
-			"None of %zu MX hosts can be reached, so senders queue the mail and try "
-			"again.",
-			j->host_count);
+			"None of the %zu MX hosts can be reached, so senders queue the mail and "
+			"try again.",
+			all);
+	why = by_dane < skipped ? policy_words(j) : STR("TLSA records are published (DANE)");
+	if (all == 1)
+		whom = STR("the only MX host");
+	else if (skipped == all)
+		whom = arena_printf(j->a, "all %zu MX hosts", all);
+	else
+		whom = arena_printf(
+			j->a, "%zu of %zu MX hosts and cannot reach %zu", skipped, all, dead);
 	return arena_printf(j->a,
-		"%.*s: of %zu MX hosts senders pass over %zu and cannot reach %zu, so they queue "
-		"the mail and try again.",
-		STR_ARG(policy_words(j)), j->host_count, skipped, dead);
+		"%.*s, and senders pass over %.*s: they queue the mail and try again.",
+		STR_ARG(why), STR_ARG(whom));
 }
 
 static struct str

@@ -322,17 +322,40 @@ mx_seen(struct doc *d, struct row *r, const struct view_input *in)
 			part_count(d, s->hosts_left_out.n, "host"));
 }
 
+/* The policy does not bind, or the address meets it: then it is DANE that keeps senders away. */
+static bool
+fails_dane_alone(const struct session *s, const struct host_judgement *h)
+{
+	const bool is_bound = session_mode(s) == POLICY_MODE_ENFORCE;
+	size_t i;
+
+	for (i = 0; i < h->address_count; i++)
+		if ((h->addresses[i].dane == DANE_FAIL ||
+			    h->addresses[i].dane == DANE_LOOKUP_FAILED) &&
+			(!is_bound || attempt_is_good(h->addresses[i].attempt)))
+			return true;
+	return false;
+}
+
 static void
 verdict_seen(struct doc *d, struct row *r, const struct view_input *in)
 {
 	const struct judgement *j = in->judgement;
-	size_t i, passed_over = 0;
+	size_t i, passed_over = 0, by_dane = 0;
 
-	for (i = 0; i < j->host_count; i++)
+	for (i = 0; i < j->host_count; i++) {
 		passed_over += j->hosts[i].decision == DECISION_SKIP ? 1 : 0;
+		by_dane += j->hosts[i].decision == DECISION_SKIP &&
+					   fails_dane_alone(in->session, &j->hosts[i])
+				   ? 1
+				   : 0;
+	}
 	if (passed_over > 0)
-		row_text(d, r, ROLE_TEXT, "enforcing senders pass over %zu of %s", passed_over,
-			part_count(d, j->host_count, "host"));
+		row_text(d, r, ROLE_TEXT, "%s pass over %zu of %s",
+			by_dane == 0             ? "enforcing senders"
+			: by_dane == passed_over ? "senders that do DANE"
+						 : "senders",
+			passed_over, part_count(d, j->host_count, "host"));
 	else if (j->is_final && j->fresh == MAIL_DELIVERED_VALIDATED &&
 		 j->severity <= SEVERITY_INFO)
 		row_text(d, r, ROLE_TEXT, "every sender can do what is asked");

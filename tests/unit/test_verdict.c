@@ -105,6 +105,41 @@ test_rows(void **state)
 	}
 }
 
+/* Why the mail waits, in words that are true of one host and of several. */
+static const struct {
+	const char *row;
+	struct walk walk;
+	const char *why;
+} whys[] = {
+	{ "one host, refused", { .mx = "10 mx2.example.com" },
+		"The policy is in mode enforce, and senders pass over the only MX host: they queue "
+		"the mail and try again." },
+	{ "one host, dead",
+		{ .smtp = { { .host = MX1, .address = A4, .connect = OUTCOME_TIMEOUT } } },
+		"The only MX host cannot be reached, so senders queue the mail and try again." },
+	{ "our resolver is broken", { .is_root_failing = true, .mx_status = LOOKUP_TIMEOUT },
+		"DNS does not work from here." },
+	{ "stopped before the MX records", { .mx_status = LOOKUP_NOT_ASKED, .end = END_CANCELLED },
+		"The walk ended before the MX records were known." },
+};
+
+static void
+test_why(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(whys); i++) {
+		struct session s;
+		struct build b;
+		struct judgement j;
+
+		walk_build(&b, &s, &whys[i].walk);
+		judge(&s, NULL, &j);
+		check_text(whys[i].row, "why", j.mail_why, whys[i].why);
+		judgement_release(&j);
+		session_release(&s);
+	}
+}
+
 /* Nothing at all: before the first event, and with the walk's end only. */
 static void
 test_empty(void **state)
@@ -243,6 +278,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_why),
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_while_running),
 		cmocka_unit_test(test_open_host),
