@@ -119,8 +119,6 @@ static const struct {
 		"The only MX host cannot be reached, so senders queue the mail and try again." },
 	{ "our resolver is broken", { .is_root_failing = true, .mx_status = LOOKUP_TIMEOUT },
 		"DNS does not work from here." },
-	{ "stopped before the MX records", { .mx_status = LOOKUP_NOT_ASKED, .end = END_CANCELLED },
-		"The walk ended before the MX records were known." },
 };
 
 static void
