@@ -8,6 +8,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "core/redact.h"
 #include "core/safe.h"
 #include "core/sessfile.h"
 
@@ -159,7 +160,24 @@ recorder_open(struct recorder *r, const struct options *o, struct err *err)
 		return RESULT_FAILED;
 	}
 	r->is_open = true;
+	r->redact = o->redact;
+	session_init(&r->held);
 	return RESULT_OK;
+}
+
+/* The bytes that an event adds to the file. */
+static void
+write_event(struct recorder *r, const struct event *event)
+{
+	if (r->redact != 0) {
+		session_apply(&r->held, event);
+		if (event->kind == EV_END)
+			session_redact_write(&r->held, r->redact, &r->line);
+		return;
+	}
+	if (event->kind == EV_WALK_START)
+		sessfile_write_header(&r->line, event->payload);
+	sessfile_write_event(&r->line, event);
 }
 
 void
@@ -168,9 +186,7 @@ recorder_add(struct recorder *r, const struct event *event)
 	if (!r->is_open || r->has_failed)
 		return;
 	buf_clear(&r->line);
-	if (event->kind == EV_WALK_START)
-		sessfile_write_header(&r->line, event->payload);
-	sessfile_write_event(&r->line, event);
+	write_event(r, event);
 	if (output_write(&r->output, buf_str(&r->line), &r->err) != RESULT_OK)
 		r->has_failed = true;
 	r->has_end = event->kind == EV_END;
@@ -189,6 +205,7 @@ recorder_close(struct recorder *r)
 	}
 	output_release(&r->output);
 	buf_release(&r->line);
+	session_release(&r->held);
 	r->is_open = false;
 	return rc;
 }

@@ -28,11 +28,14 @@ enum result walk_setup_open(struct walk_setup *s, const struct options *o, struc
 enum result walk_setup_lab(struct walk_setup *s, const struct scenario *scenario, struct err *err);
 void walk_setup_release(struct walk_setup *s);
 
-/* The session file, or the stream of events of "--save -". */
+/* The session file, or the stream of events of "--save -". What is to be redacted is held until the
+ * end: only then is known what of it was walked. */
 struct recorder {
 	struct output output;
 	struct buf line;
 	bool is_open, is_stream;
+	unsigned redact; /* REDACT_*: then the file is written whole, behind the last event */
+	struct session held; /* until then */
 	bool has_end; /* the last event was written: only then the file gets its name */
 	struct err err; /* of the first write that failed */
 	bool has_failed;
