@@ -67,7 +67,7 @@ walk_and_cancel(const struct stall *row)
 	struct scenario scenario;
 	struct walk_options options;
 	struct session s;
-	struct lab *lab;
+	struct lab *lab = NULL;
 	struct walk *w;
 	struct err err = { 0 };
 
@@ -123,7 +123,7 @@ test_free_without_end(void **state)
 		struct arena a = { 0 };
 		struct scenario scenario;
 		struct walk_options options;
-		struct lab *lab;
+		struct lab *lab = NULL;
 		struct walk *w;
 		struct err err = { 0 };
 
