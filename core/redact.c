@@ -75,13 +75,13 @@ is_walked_name(const struct session *s, struct str name)
 static struct str
 name_secret(struct redactor *r, enum redact_class class, struct str name)
 {
-	const bool is_word = str_find(name, '.') == name.n;
+	const enum secret_kind kind = str_find(name, '.') == name.n ? SECRET_WORD : SECRET_NAME;
 
-	if (name.n == 0)
-		return STR_EMPTY;
+	if (name.n == 0 || redact_is_label(name))
+		return name;
 	if (is_walked_name(r->s, name))
-		return arena_printf(&r->arena, "%s-0", class == REDACT_HOST ? "HOST" : "EHLO");
-	return secret_label(&r->secrets, class, is_word ? SECRET_WORD : SECRET_NAME, name);
+		return redact_label(&r->arena, class, kind, 0);
+	return secret_label(&r->secrets, class, kind, name);
 }
 
 /* The address of "ADDR:PORT" and "[ADDR]:PORT"; *port keeps ":PORT". */
@@ -109,7 +109,7 @@ address_secret(struct redactor *r, enum redact_class class, struct str text, boo
 {
 	struct str port, address = socket_address(text, &port), label;
 
-	if (text.n == 0)
+	if (text.n == 0 || redact_is_label(text))
 		return text;
 	if (secrets_has_walked(&r->secrets, address))
 		label = arena_printf(
@@ -150,13 +150,17 @@ find_home(struct redactor *r, struct str text)
 
 	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++) {
 		const struct str root = str_of(roots[i]);
-		const size_t at = str_find_str(text, root);
-		const struct str rest = str_skip(text, at + root.n);
-		const struct str owner = str_sub(rest, 0, str_find(rest, '/'));
+		struct str rest = text;
 
-		if (at < text.n && owner.n > 0)
-			secret_label(&r->secrets, REDACT_USER, SECRET_NAME,
-				arena_printf(&r->arena, "%.*s%.*s", STR_ARG(root), STR_ARG(owner)));
+		for (;;) {
+			const size_t at = str_find_str(rest, root);
+
+			if (at == rest.n)
+				break;
+			rest = str_skip(rest, at + root.n);
+			secret_user(&r->secrets, root, str_sub(rest, 0, str_find(rest, '/')),
+				STR_EMPTY);
+		}
 	}
 }
 
@@ -166,9 +170,8 @@ find_user(struct redactor *r, const struct ev_walk_start *start)
 {
 	const size_t at = str_find(start->input, '@');
 
-	if (at < start->input.n && at > 0)
-		secret_label(
-			&r->secrets, REDACT_USER, SECRET_NAME, str_sub(start->input, 0, at + 1));
+	if (at < start->input.n)
+		secret_user(&r->secrets, STR_EMPTY, str_sub(start->input, 0, at), STR("@"));
 	find_home(r, start->trust_store);
 }
 

@@ -73,6 +73,11 @@ struct secrets {
 /* The label of a name or an address, given now when it is new. */
 struct str
 secret_label(struct secrets *s, enum redact_class class, enum secret_kind kind, struct str text);
+/* A user's name between what makes it one: "/home/" before, "@" behind. */
+void secret_user(struct secrets *s, struct str before, struct str user, struct str behind);
+struct str
+redact_label(struct arena *a, enum redact_class class, enum secret_kind kind, unsigned number);
+bool redact_is_label(struct str text);
 /* The 4 or 16 bytes of an address as lower case hex; empty for what is none. */
 struct str address_canonical(struct arena *a, struct str text);
 bool secrets_has_walked(const struct secrets *s, struct str address);

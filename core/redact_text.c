@@ -37,15 +37,31 @@ counter(struct secrets *s, enum redact_class class)
 	return &s->users;
 }
 
-static struct str
-new_label(struct secrets *s, enum redact_class class)
+/* A name with dots stays one, of the zone that is no one's (RFC 2606): what is judged by its form is
+ * judged as before. */
+struct str
+redact_label(struct arena *a, enum redact_class class, enum secret_kind kind, unsigned number)
 {
 	const char *word = "";
 
 	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
 		if (labels[i].class == class)
 			word = labels[i].word;
-	return arena_printf(s->arena, "%s-%u", word, ++*counter(s, class));
+	return arena_printf(a, "%s-%u%s", word, number,
+		kind == SECRET_NAME && class != REDACT_USER ? ".invalid" : "");
+}
+
+bool
+redact_is_label(struct str text)
+{
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++) {
+		const struct str word = str_of(labels[i].word);
+
+		if (str_starts(text, word) && text.n > word.n + 1 && text.p[word.n] == '-' &&
+			ascii_is_digit(text.p[word.n + 1]))
+			return true;
+	}
+	return false;
 }
 
 static bool
@@ -198,11 +214,29 @@ secret_label(struct secrets *s, enum redact_class class, enum secret_kind kind, 
 	if (label.n == 0 && s->n >= SECRETS_MAX)
 		return STR("MORE");
 	if (label.n == 0)
-		label = new_label(s, class);
+		label = redact_label(s->arena, class, kind, ++*counter(s, class));
 	add_secret(s, kind, text, label);
 	if (kind == SECRET_ADDRESS)
 		add_forms(s, text, label);
 	return label;
+}
+
+void
+secret_user(struct secrets *s, struct str before, struct str user, struct str behind)
+{
+	const struct str text = arena_printf(
+		s->arena, "%.*s%.*s%.*s", STR_ARG(before), STR_ARG(user), STR_ARG(behind));
+	struct str label;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (str_eq_nocase(s->v[i].text, text))
+			return;
+	if (user.n == 0 || redact_is_label(user) || s->n >= SECRETS_MAX)
+		return;
+	label = redact_label(s->arena, REDACT_USER, SECRET_NAME, ++s->users);
+	add_secret(s, SECRET_NAME, text,
+		arena_printf(s->arena, "%.*s%.*s%.*s", STR_ARG(before), STR_ARG(label),
+			STR_ARG(behind)));
 }
 
 static char
@@ -312,8 +346,7 @@ drop_given_name(struct secrets *s, struct buf *out)
 					     out->p[from - 1] == '-');)
 		from--;
 	name = (struct str){ out->p + from, end - from };
-	if (str_find(name, '.') == name.n || str_starts(name, STR("HOST-")) ||
-		str_starts(name, STR("EHLO-")))
+	if (str_find(name, '.') == name.n || redact_is_label(name))
 		return;
 	label = secret_label(s, REDACT_HOST, SECRET_NAME, name);
 	s->places++;
@@ -338,6 +371,8 @@ take_literal(struct secrets *s, struct buf *out, struct str text, size_t at, boo
 		buf_add(out, literal);
 		return n;
 	}
+	if (has_literals)
+		drop_given_name(s, out);
 	label = find_address(s, literal);
 	if (label.n == 0 && has_literals && s->classes & REDACT_SOURCE)
 		label = secret_label(s, REDACT_SOURCE, SECRET_ADDRESS, literal);
@@ -345,8 +380,6 @@ take_literal(struct secrets *s, struct buf *out, struct str text, size_t at, boo
 		buf_add(out, literal);
 		return n;
 	}
-	if (has_literals)
-		drop_given_name(s, out);
 	buf_add(out, label);
 	s->places++;
 	return n;
@@ -385,7 +418,7 @@ secrets_apply(struct secrets *s, struct arena *a, struct str text, bool has_lite
 		}
 		at += taken;
 	}
-	if (s->places > before)
+	if (s->places > before) /* else nothing of it changed */
 		result = arena_str(a, buf_str(&out));
 	buf_release(&out);
 	return result;
