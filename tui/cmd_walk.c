@@ -115,6 +115,8 @@ walk_setup_open(struct walk_setup *s, const struct options *o, struct err *err)
 		return RESULT_FAILED;
 	set_names(s, o);
 	set_rehearsal(s, o);
+	if (walk_setup_deep(s, o, err) != RESULT_OK)
+		return RESULT_FAILED;
 	if (o->trace != NULL && check_trace(s, o->trace, err) != RESULT_OK)
 		return RESULT_FAILED;
 	if (trust_open(&s->trust, o->ca_file, o->ca_dir, err) != RESULT_OK)
@@ -132,6 +134,8 @@ walk_setup_lab(struct walk_setup *s, const struct scenario *scenario, struct err
 	if (lab_start(&s->lab, scenario, &options, err) != RESULT_OK)
 		return RESULT_FAILED;
 	lab_apply(s->lab, &s->options);
+	if (s->has_no_controls)
+		s->options.controls = (struct strs){ 0 };
 	for (size_t i = 0; i < s->options.rehearsal.n; i++)
 		is_listed = is_listed || str_is(s->options.rehearsal.v[i], "lab");
 	if (!is_listed)

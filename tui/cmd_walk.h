@@ -20,10 +20,13 @@ struct walk_setup {
 	struct lab *lab; /* of demo, else NULL */
 	struct walk_options options; /* all but the domain */
 	struct judge_options judge;
+	bool has_no_controls; /* --no-controls, which holds in the lab too */
 };
 
 /* Errors: 64 for a resolver that is none, 65 for anchors that cannot be read, 73 for a trace file that cannot be written. */
 enum result walk_setup_open(struct walk_setup *s, const struct options *o, struct err *err);
+/* cmd_deep.c: what goes beyond a sender's look. */
+enum result walk_setup_deep(struct walk_setup *s, const struct options *o, struct err *err);
 /* Start the lab and point the walk at it. */
 enum result walk_setup_lab(struct walk_setup *s, const struct scenario *scenario, struct err *err);
 void walk_setup_release(struct walk_setup *s);

@@ -66,6 +66,9 @@ struct options {
 	struct strs resolvers; /* terminated, as typed */
 	int64_t https_port, smtp_port, timeout_s;
 	const char *ca_file, *ca_dir, *ehlo, *trace;
+	struct strs resolve; /* terminated, as typed */
+	int64_t repeat;
+	bool probes_sni, asks_authority;
 	bool trusts_ad, only_ipv4, only_ipv6, has_no_history, has_no_controls;
 
 	struct strs txt, tlsrpt, mx, patterns;
