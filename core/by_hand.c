@@ -195,9 +195,8 @@ expand_https(const struct command *c)
 static struct str
 expand_talk(const struct command *c)
 {
-	const struct str ehlo = c->s->start != NULL && c->s->start->ehlo.n > 0
-					? shell_word(c->a, c->s->start->ehlo)
-					: STR("name");
+	const struct str said = session_ehlo(c->s);
+	const struct str ehlo = said.n > 0 ? shell_word(c->a, said) : STR("name");
 	const struct str to = c->attempt != NULL ? c->attempt->address : c->words.host;
 
 	return arena_printf(c->a,
@@ -309,7 +308,7 @@ expand_line(struct command *c, struct str line)
 				line_attempts(c->s, c->host, words[i].role, &c->attempt, 1);
 		}
 		c->options = str_trim_wsp(rest);
-		result = words[i].expand(c);
+		result = expand_dig(c->a, c->s, words[i].expand(c));
 		c->attempt = given;
 		return result;
 	}

@@ -247,6 +247,9 @@ test_by_hand_rehearsal(void **state)
 		by_hand_expand(
 			&a, "dig MX {D}\ndig +trace MX {D}", &s, NULL, NULL, STR_EMPTY, STR_EMPTY),
 		"dig @::1 -p 5353 MX example.com\ndig +trace MX example.com");
+	check_text("resolver", "tlsa",
+		by_hand_expand(&a, "TLSA", &s, s.hosts[0], NULL, STR_EMPTY, STR_EMPTY),
+		"dig @::1 -p 5353 +dnssec TLSA _25._tcp.mx1.example.com");
 	session_release(&s);
 	arena_release(&a);
 }
