@@ -1,5 +1,7 @@
 #include "core/json_simulate.h"
 
+#include "core/senders.h"
+
 static json_t *
 host_node(const struct sim_scene *scene, const struct sim_result *result, size_t index)
 {
@@ -80,15 +82,51 @@ cached_node(const struct outlook *o)
 	return list;
 }
 
+static json_t *
+habits_node(const struct sender_outlook *s)
+{
+	json_t *list = jnode_list();
+
+	for (size_t i = 0; i < s->habit_count; i++) {
+		json_t *object = jnode_object();
+
+		jnode_set(object, "point", jnode_word(s->habits[i]->point));
+		jnode_set(object, "effect", jnode_word(habit_effect_name(s->habits[i]->effect)));
+		jnode_set(object, "note", jnode_word(s->habits[i]->note));
+		jnode_add(list, object);
+	}
+	return list;
+}
+
+static json_t *
+senders_node(const struct judgement *j)
+{
+	struct sender_outlook all[sender_count];
+	json_t *list = jnode_list();
+	struct arena a = { 0 };
+
+	senders_make(&a, j, all);
+	for (size_t i = 0; i < sender_count; i++) {
+		json_t *object = jnode_object();
+
+		jnode_set(object, "id", jnode_word(all[i].type->id));
+		jnode_set(object, "outcome", jnode_word(mail_outcome_name(all[i].now.outcome)));
+		jnode_set(object, "differs", habits_node(&all[i]));
+		jnode_add(list, object);
+	}
+	arena_release(&a);
+	return list;
+}
+
 json_t *
-json_simulate(const struct outlook *o)
+json_simulate(const struct judgement *j, const struct outlook *o)
 {
 	json_t *object = jnode_object();
 	jnode_set(object, "published_mode",
 		jnode_word(o->scene->is_policy_usable ? policy_mode_name(o->scene->mode) : NULL));
 	jnode_set(object, "modes", modes_node(o));
 	jnode_set(object, "cached", cached_node(o));
-	jnode_set(object, "senders", jnode_list());
+	jnode_set(object, "senders", senders_node(j));
 	return object;
 }
 

@@ -8,7 +8,7 @@
 #include "core/jnode.h"
 #include "core/outlook.h"
 
-json_t *json_simulate(const struct outlook *o);
+json_t *json_simulate(const struct judgement *j, const struct outlook *o);
 json_t *json_cache(const struct session *s);
 json_t *json_ready(enum ready ready);
 

@@ -484,7 +484,7 @@ render_json(const struct view_input *in, struct buf *out)
 	jnode_set(object, "tlsrpt", tlsrpt_node(s));
 	jnode_set(object, "cache", json_cache(s));
 	jnode_set(object, "findings", json_findings(in->judgement->findings, in->judgement->count));
-	jnode_set(object, "simulate", json_simulate(&o));
+	jnode_set(object, "simulate", json_simulate(in->judgement, &o));
 	jnode_set(object, "verdict", verdict_node(in, &o));
 	jnode_write(object, out);
 	arena_release(&a);

@@ -351,6 +351,16 @@ mode_rows(struct doc *d, const struct view_input *in)
 	doc_blank(d);
 }
 
+static void
+sender_rows(struct doc *d, const struct view_input *in)
+{
+	if (!in->judgement->is_final || !senders_differ(&d->arena, in->judgement))
+		return;
+	doc_heading(d, "Senders that do otherwise");
+	part_senders(d, in, true, 0);
+	doc_blank(d);
+}
+
 void
 view_report(const struct view_input *in, struct doc *out)
 {
@@ -365,6 +375,7 @@ view_report(const struct view_input *in, struct doc *out)
 	doc_blank(out);
 	act_rows(out, j);
 	mode_rows(out, in);
+	sender_rows(out, in);
 	stage_rows(out, in);
 	cover_rows(out, in);
 	doc_fieldf(out, 0, "Found", ROLE_TEXT, "%s", part_counts(out, j));

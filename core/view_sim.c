@@ -212,9 +212,10 @@ static const char *
 enforce_words(struct doc *d, const struct outlook *o)
 {
 	const struct sim_result *r = &o->modes[POLICY_MODE_ENFORCE];
+	const char *none = r->outcome == MAIL_DEFERRED ? "" : "; no host is passed over";
 	const char *lost = o->lost == 0
-				   ? "no host is passed over"
-				   : TEXT(d, "%s %s passed over", part_count(d, o->lost, "host"),
+				   ? none
+				   : TEXT(d, "; %s %s passed over", part_count(d, o->lost, "host"),
 					     o->lost == 1 ? "is" : "are");
 	const char *partly = o->partly == 0 ? ""
 					    : TEXT(d, ", %s on some addresses",
@@ -228,7 +229,7 @@ enforce_words(struct doc *d, const struct outlook *o)
 		[MAIL_UNKNOWN] = "what happens to mail cannot be told from here",
 	};
 
-	return TEXT(d, "%s; %s%s", outcomes[r->outcome], lost, partly);
+	return TEXT(d, "%s%s%s", outcomes[r->outcome], lost, partly);
 }
 
 static void
@@ -242,8 +243,10 @@ headline_row(struct doc *d, const struct outlook *o, unsigned indent)
 	const bool is_on = o->scene->is_policy_usable && o->scene->mode == POLICY_MODE_ENFORCE;
 	struct row *r = doc_row(d, ROW_TEXT, indent);
 
-	row_text(d, r, ROLE_HEADER,
-		"%s: ", is_on ? "The policy is in mode enforce" : "If you switch to enforce today");
+	row_text(d, r, ROLE_HEADER, "%s: ",
+		is_on                        ? "The policy is in mode enforce"
+		: o->scene->is_policy_usable ? "If you switch to enforce today"
+					     : "If the policy were usable, in mode enforce");
 	row_text(d, r, ROLE_TEXT, "%s.%s%s", enforce_words(d, o), is_on ? "" : " ",
 		is_on ? "" : ready[o->ready]);
 	r->severity = o->ready == READY_NO ? SEVERITY_WARNING : SEVERITY_OK;

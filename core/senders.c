@@ -1,0 +1,214 @@
+#include "core/senders.h"
+
+static const struct sender_type types[] = {
+#define READ BASIS_READ
+#define VENDOR BASIS_VENDOR
+#define SENDER(constant, id, name, version, basis) { id, name, version, basis },
+#define HABIT(sender, point, effect, note)
+#include "core/senders.def"
+#undef SENDER
+#undef HABIT
+#undef READ
+#undef VENDOR
+};
+
+static const struct habit habits[] = {
+#define SENDER(constant, id, name, version, basis)
+#define HABIT(sender, point, effect, note) { SENDER_##sender, point, HABIT_##effect, note },
+#include "core/senders.def"
+#undef SENDER
+#undef HABIT
+};
+#define HABITS (sizeof(habits) / sizeof(habits[0]))
+
+const struct sender_type *
+sender_type(enum sender_id id)
+{
+	return &types[id];
+}
+
+const struct sender_type *
+sender_by_name(struct str id)
+{
+	for (size_t i = 0; i < sender_count; i++) {
+		if (str_is_nocase(id, types[i].id))
+			return &types[i];
+	}
+	return NULL;
+}
+
+const struct habit *
+sender_habits(size_t *count)
+{
+	*count = HABITS;
+	return habits;
+}
+
+const char *
+habit_effect_name(enum habit_effect effect)
+{
+	static const char *const names[] = {
+		[HABIT_NOTE] = "note",
+		[HABIT_REFUSES] = "refuses",
+		[HABIT_ACCEPTS] = "accepts",
+		[HABIT_DEFERS] = "defers",
+		[HABIT_RETURNS] = "returns",
+		[HABIT_DEEP] = "deep",
+		[HABIT_UNCHECKED] = "unchecked",
+		[HABIT_OVERRIDES] = "overrides",
+		[HABIT_KEEPS] = "keeps",
+		[HABIT_UNDOCUMENTED] = "undocumented",
+	};
+
+	return names[effect];
+}
+
+struct str
+sender_basis_text(struct arena *a, const struct sender_type *type)
+{
+	if (type == &types[SENDER_RFC8461])
+		return STR("every MUST and SHOULD of RFC 8461, and DANE (RFC 7672)");
+	if (type->basis == BASIS_VENDOR)
+		return STR("vendor documentation");
+	return arena_printf(a, "as read from the source of %s%s%s", type->name,
+		type->version[0] != '\0' ? " " : "", type->version);
+}
+
+static const struct finding *
+raised(const struct judgement *j, const char *id)
+{
+	for (size_t i = 0; i < j->count; i++) {
+		if (str_is(str_of(id), j->findings[i].type->name))
+			return &j->findings[i];
+	}
+	return NULL;
+}
+
+/* A failed lookup matters to whoever asks for the record, not one of a host or of TLSRPT. */
+static bool
+holds(const struct judgement *j, const struct habit *h)
+{
+	const struct finding *f;
+
+	if (str_is(str_of(h->point), "always"))
+		return true;
+	if (str_is(str_of(h->point), "cached"))
+		return j->outlook->cached_count > 0;
+	f = raised(j, h->point);
+	if (f != NULL && h->effect == HABIT_DEFERS && f->type->id == FINDING_DNS_BOGUS)
+		return str_starts(f->subject, STR("_mta-sts."));
+	return f != NULL;
+}
+
+static bool
+has_effect(const struct sender_outlook *s, enum habit_effect effect)
+{
+	for (size_t i = 0; i < s->habit_count; i++) {
+		if (s->habits[i]->effect == effect)
+			return true;
+	}
+	return false;
+}
+
+static bool
+accepts(const struct sender_outlook *s, const char *id)
+{
+	for (size_t i = 0; i < s->habit_count; i++) {
+		if (s->habits[i]->effect == HABIT_ACCEPTS &&
+			str_is(str_of(s->habits[i]->point), id))
+			return true;
+	}
+	return false;
+}
+
+/* A policy that the RFC does not let count, and this sender takes: all that is wrong is accepted. */
+static bool
+is_accepted(const struct judgement *j, const struct sender_outlook *s)
+{
+	const struct sim_scene *scene = j->scene;
+	size_t faults = 0;
+
+	if (scene->policy == NULL || !scene->is_fetch_ok || scene->policy->mode_line == 0 ||
+		scene->policy->mode < POLICY_MODE_NONE)
+		return false;
+	if (!scene->is_txt_usable && !scene->policy->is_valid)
+		return false; /* its faults were not judged */
+	for (size_t i = 0; i < j->count; i++) {
+		const struct finding *f = &j->findings[i];
+		const bool is_fault = f->severity == SEVERITY_ERROR && f->effect == EFFECT_SKIP &&
+				      f->stage <= STAGE_POLICY;
+
+		faults += is_fault ? 1 : 0;
+		if (is_fault && !accepts(s, f->type->name))
+			return false;
+	}
+	return faults > 0;
+}
+
+/* Which policy applies to it, and how it matches. */
+static void
+set_policy(struct arena *a, const struct judgement *j, const struct sender_outlook *s,
+	struct sim_sender *out)
+{
+	const struct sim_scene *scene = j->scene;
+	const bool is_used = (scene->is_policy_usable && !has_effect(s, HABIT_REFUSES)) ||
+			     (!scene->is_policy_usable && is_accepted(j, s));
+
+	out->is_mode_known = scene->is_mode_known;
+	out->mode = POLICY_MODE_NONE;
+	if (!is_used)
+		return;
+	out->is_mode_known = true;
+	out->mode = scene->policy->mode;
+	if (!j->outlook->has_patterns)
+		return;
+	out->is_listed = j->outlook->is_listed;
+	if (has_effect(s, HABIT_DEEP))
+		out->is_listed = sim_listed(
+			a, scene, scene->policy->mx, scene->policy->mx_count, true);
+}
+
+static void
+find_habits(const struct judgement *j, enum sender_id id, bool is_always, struct sender_outlook *s)
+{
+	for (size_t i = 0; i < HABITS && s->habit_count < SENDER_HABITS_MAX; i++) {
+		if (habits[i].sender == id &&
+			str_is(str_of(habits[i].point), "always") == is_always &&
+			holds(j, &habits[i]))
+			s->habits[s->habit_count++] = &habits[i];
+	}
+}
+
+static void
+find_healing(const struct judgement *j, struct sender_outlook *s)
+{
+	const struct cached_outlook *worst = j->outlook->worst;
+
+	s->heals_s = -1;
+	if (worst == NULL || !worst->is_worse)
+		return;
+	s->heals_s = has_effect(s, HABIT_KEEPS) ? worst->cached->expires_s : worst->heals_s;
+}
+
+void
+senders_make(struct arena *a, const struct judgement *j, struct sender_outlook *out)
+{
+	for (size_t i = 0; i < sender_count; i++) {
+		struct sender_outlook *s = &out[i];
+		struct sim_sender sender = { 0 };
+
+		*s = (struct sender_outlook){ .type = &types[i] };
+		find_habits(j, (enum sender_id)i, false, s);
+		find_habits(j, (enum sender_id)i, true, s);
+		set_policy(a, j, s, &sender);
+		sender.overrides_dane = has_effect(s, HABIT_OVERRIDES);
+		sender.ignores_testing = has_effect(s, HABIT_UNCHECKED);
+		sender.returns_unlisted = has_effect(s, HABIT_RETURNS);
+		simulate(a, j->scene, &sender, false, &s->now);
+		if (has_effect(s, HABIT_DEFERS))
+			s->now.outcome = MAIL_DEFERRED;
+		else if (has_effect(s, HABIT_UNDOCUMENTED))
+			s->now.outcome = MAIL_UNKNOWN;
+		find_healing(j, s);
+	}
+}

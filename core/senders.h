@@ -1,0 +1,67 @@
+/*
+ * senders: profiles of real senders (senders.def) and what each does on the evidence of a walk.
+ *
+ * A profile changes what the strict sender of simulate.h is given: which policy, which hosts it
+ * lists, which habits. Where nobody says what a sender does the outcome is unknown, never a guess.
+ */
+#ifndef STS_SENDERS_H
+#define STS_SENDERS_H
+
+#include "core/outlook.h"
+
+enum sender_id {
+#define SENDER(constant, id, name, version, basis) SENDER_##constant,
+#define HABIT(sender, point, effect, note)
+#include "core/senders.def"
+#undef SENDER
+#undef HABIT
+	sender_count
+};
+
+enum sender_basis { BASIS_READ, BASIS_VENDOR };
+
+struct sender_type {
+	const char *id, *name, *version;
+	enum sender_basis basis;
+};
+
+enum habit_effect {
+	HABIT_NOTE,
+	HABIT_REFUSES,
+	HABIT_ACCEPTS,
+	HABIT_DEFERS,
+	HABIT_RETURNS,
+	HABIT_DEEP,
+	HABIT_UNCHECKED,
+	HABIT_OVERRIDES,
+	HABIT_KEEPS,
+	HABIT_UNDOCUMENTED,
+};
+
+struct habit {
+	enum sender_id sender;
+	const char *point; /* finding id, "always" or "cached" */
+	enum habit_effect effect;
+	const char *note;
+};
+
+#define SENDER_HABITS_MAX 16
+
+struct sender_outlook {
+	const struct sender_type *type;
+	struct sim_result now; /* of a fresh one */
+	const struct habit *habits[SENDER_HABITS_MAX]; /* that count here, "always" last */
+	size_t habit_count;
+	int64_t heals_s; /* of one with the worst cached policy; -1 when there is nothing to heal */
+};
+
+const struct sender_type *sender_type(enum sender_id id);
+const struct sender_type *sender_by_name(struct str id); /* NULL */
+const struct habit *sender_habits(size_t *count); /* all, in the order of the table */
+const char *habit_effect_name(enum habit_effect effect); /* "refuses" */
+/* "as read from the source of mox 0.0.17"; "vendor documentation" */
+struct str sender_basis_text(struct arena *a, const struct sender_type *type);
+/* out: sender_count of them. */
+void senders_make(struct arena *a, const struct judgement *j, struct sender_outlook *out);
+
+#endif

@@ -1,0 +1,119 @@
+/* Senders: what each program does on this evidence, and where it leaves the RFC. */
+#include "core/senders.h"
+#include "core/view_sim.h"
+
+static const struct column sender_columns[] = {
+	{ "Sender", 20, 0, false, false, false },
+	{ "Fresh", 12, 0, false, false, false },
+	{ "Where it differs", 20, 0, true, false, false },
+};
+
+static const char *
+mail_cell(struct doc *d, const struct view_input *in, const struct sim_result *r)
+{
+	const struct sim_scene *scene = in->judgement->scene;
+
+	if (r->outcome != MAIL_DELIVERED_VALIDATED || r->host == SIM_NOWHERE)
+		return sim_mail_words(r->outcome);
+	return TEXT(d, "%s, %s", sim_mail_words(r->outcome),
+		part_short_host(d, in->session, scene->hosts[r->host].name));
+}
+
+static void
+sender_row(struct doc *d, size_t table, const struct view_input *in, const struct sender_outlook *s,
+	unsigned indent)
+{
+	const enum state state = sim_mail_state(s->now.outcome);
+	struct row *r = doc_table_row(d, table, indent);
+	const char *between = "";
+
+	row_id(d, r, "sender:%s", s->type->id);
+	part_cell(d, r, ROLE_TEXT, "%s%s%s", s->type->name, s->type->version[0] ? " " : "",
+		s->type->version);
+	row_cell(d, r);
+	row_glyph(d, r, state_role(state), state_glyph(state));
+	row_text(d, r, ROLE_TEXT, " %s", mail_cell(d, in, &s->now));
+	r->severity = state_severity(state);
+	row_cell(d, r);
+	if (s->type->basis == BASIS_VENDOR) {
+		row_text(d, r, ROLE_DIM, "vendor documentation");
+		between = "; ";
+	}
+	for (size_t i = 0; i < s->habit_count; i++) {
+		row_text(d, r, ROLE_TEXT, "%s%s", between, s->habits[i]->note);
+		between = "; ";
+	}
+	if (s->heals_s >= 0)
+		row_text(d, r, ROLE_TEXT, "%sa cached one heals %s", between,
+			part_stamp(d, s->heals_s));
+}
+
+void
+part_senders(struct doc *d, const struct view_input *in, bool is_short, unsigned indent)
+{
+	struct sender_outlook all[sender_count];
+	const size_t table = doc_table(d, sender_columns, 3);
+
+	senders_make(&d->arena, in->judgement, all);
+	doc_table_head(d, table, indent);
+	for (size_t i = 0; i < sender_count; i++) {
+		const bool is_alike = all[i].now.outcome == all[0].now.outcome &&
+				      all[i].habit_count == 0;
+
+		if (i == 0 || !is_short || !is_alike)
+			sender_row(d, table, in, &all[i], indent);
+	}
+}
+
+bool
+senders_differ(struct arena *a, const struct judgement *j)
+{
+	struct sender_outlook all[sender_count];
+
+	senders_make(a, j, all);
+	for (size_t i = 1; i < sender_count; i++) {
+		if (all[i].now.outcome != all[0].now.outcome)
+			return true;
+	}
+	return false;
+}
+
+void
+view_sim_senders(const struct view_input *in, struct doc *out)
+{
+	const struct outlook *o = in->judgement->outlook;
+
+	doc_init(out);
+	out->title = safe_literal("Simulate");
+	doc_fieldf(out, 1, "fresh", ROLE_TEXT, "%s", mail_outcome_words(in->judgement->fresh));
+	if (o->worst != NULL)
+		doc_fieldf(out, 1, "cached", ROLE_TEXT, "%s%s%s",
+			mail_outcome_words(o->worst->now.outcome),
+			o->worst->heals_s >= 0 ? ", heals " : "",
+			o->worst->heals_s >= 0 ? part_stamp(out, o->worst->heals_s) : "");
+	part_senders(out, in, false, 1);
+}
+
+void
+view_sim_sender(const struct view_input *in, struct str id, struct doc *out)
+{
+	struct sender_outlook all[sender_count];
+
+	doc_init(out);
+	out->title = safe_literal("Sender");
+	senders_make(&out->arena, in->judgement, all);
+	for (size_t i = 0; i < sender_count; i++) {
+		const struct sender_outlook *s = &all[i];
+
+		if (!str_is(id, s->type->id))
+			continue;
+		doc_heading(
+			out, "%s, %s", s->type->name, sender_basis_text(&out->arena, s->type).p);
+		doc_fieldf(out, 1, "Mail", ROLE_TEXT, "%s", mail_outcome_words(s->now.outcome));
+		for (size_t k = 0; k < s->habit_count; k++)
+			doc_fieldf(out, 1, k == 0 ? "Habits" : "", ROLE_TEXT, "%s (%s)",
+				s->habits[k]->note, s->habits[k]->point);
+		if (s->habit_count == 0)
+			doc_fieldf(out, 1, "Habits", ROLE_DIM, "none that matters here");
+	}
+}
