@@ -142,6 +142,11 @@ fill_texts(struct judging *j, const struct raised *r, enum fold fold, struct fin
 		f->means = arena_printf(
 			j->a, "Not judged: this side may be the cause. %.*s", STR_ARG(f->means));
 	f->fix = words_expand(j->a, r->type->fix, &w);
+	/* Nobody else is to repair what this side may have caused. */
+	if (f->severity == SEVERITY_INCONCLUSIVE && f->stage != STAGE_ENV)
+		f->fix = arena_printf(j->a,
+			"Walk again once this side is in order. If it is the same then: %.*s",
+			STR_ARG(f->fix));
 	f->by_hand = by_hand_expand(
 		j->a, r->type->hand, j->s, host, attempt, r->found.note, w.publish);
 	if (r->type->result[0] != '-')

@@ -13,6 +13,8 @@ static bool
 env_dns_broken(const struct judging *j, const struct about *at, struct found *f)
 {
 	const struct lookup *root = root_of(j);
+	const struct str error = root != NULL && root->answer != NULL ? root->answer->error
+								      : STR_EMPTY;
 
 	(void)at;
 	if (!j->is_dns_broken || j->s->start == NULL)
@@ -20,9 +22,10 @@ env_dns_broken(const struct judging *j, const struct about *at, struct found *f)
 	if (j->s->start->resolvers.n == 0)
 		f->detail = STR("no resolver is configured");
 	else
-		f->detail = arena_printf(j->a, "NS . at %.*s: %s",
+		f->detail = arena_printf(j->a, "NS . at %.*s: %s%s%.*s%s",
 			STR_ARG(strs_join(j->a, j->s->start->resolvers, ", ", 8)),
-			lookup_words(root));
+			lookup_words(root), error.n > 0 ? " (" : "", STR_ARG(error),
+			error.n > 0 ? ")" : "");
 	found_lookup(f, root);
 	return true;
 }

@@ -183,7 +183,9 @@ duration(const struct judging *j, uint64_t s)
 		return arena_printf(j->a, "%llu days", (unsigned long long)(s / MAX_AGE_DAY_S));
 	if (s >= 7200)
 		return arena_printf(j->a, "%llu hours", (unsigned long long)(s / 3600));
-	return arena_printf(j->a, "%llu seconds", (unsigned long long)s);
+	if (s >= 120)
+		return arena_printf(j->a, "%llu minutes", (unsigned long long)(s / 60));
+	return s == 1 ? STR("a second") : arena_printf(j->a, "%llu seconds", (unsigned long long)s);
 }
 
 static bool

@@ -24,8 +24,11 @@ smtp_connect(const struct judging *j, const struct about *at, struct found *f)
 
 	if (c == NULL || c->outcome == OUTCOME_OK)
 		return false;
-	f->detail = arena_printf(j->a, "port %lld: %s%s%.*s", (long long)at->address->attempt->port,
-		outcome_words(c->outcome), c->error.n > 0 ? ": " : "", STR_ARG(c->error));
+	f->detail = arena_printf(j->a, "port %lld: %s", (long long)at->address->attempt->port,
+		outcome_words(c->outcome));
+	/* The system's words for the others say the same again. */
+	if (c->outcome == OUTCOME_UNREACHABLE && c->error.n > 0)
+		f->detail = arena_printf(j->a, "%.*s: %.*s", STR_ARG(f->detail), STR_ARG(c->error));
 	found_seq(f, at->address->attempt->connect_seq);
 	return true;
 }
@@ -87,7 +90,10 @@ smtp_banner_timeout(const struct judging *j, const struct about *at, struct foun
 		return false;
 	if (is_cut || outcome_was_cut(banner->outcome))
 		f->severity = SEVERITY_INCONCLUSIVE;
-	f->detail = arena_printf(j->a, "no complete greeting within %lld s",
+	f->detail = arena_printf(j->a,
+		is_cut || outcome_was_cut(banner->outcome)
+			? "the walk was ended %lld s after the connection, before a greeting"
+			: "no complete greeting within %lld s",
 		(long long)((elapsed(t->connect_us, end_us) / 100000 + 5) / 10));
 	found_seq(f, banner->is_done ? banner->seq : t->connect_seq);
 	return true;

@@ -38,7 +38,13 @@ lookup_words(const struct lookup *l)
 		[LOOKUP_MALFORMED] = "an answer that cannot be read",
 	};
 
-	return l == NULL ? "not asked" : words[l->status];
+	if (l == NULL)
+		return "not asked";
+	/* Silence is told so; any other error is of the way to the resolver. */
+	if (l->status == LOOKUP_TIMEOUT && l->answer != NULL && l->answer->error.n > 0 &&
+		str_find_str(l->answer->error, STR("no answer")) == l->answer->error.n)
+		return "no resolver can be reached";
+	return words[l->status];
 }
 
 const char *

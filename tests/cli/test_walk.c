@@ -133,6 +133,21 @@ test_missing_stdout(void **state)
 	program_release(&p);
 }
 
+/* A port that nobody listens on is no silence, and nobody else has to repair anything for it. */
+static void
+test_resolver_refuses_connection(void **state)
+{
+	struct program p = { 0 };
+
+	(void)state;
+	RUN(&p, "check", "--resolver", "127.0.0.9:9", "example.com");
+	assert_int_equal(p.exit, 3);
+	check_has("resolver", &p.out, "no resolver can be reached");
+	check_has("resolver", &p.out, "Connection refused");
+	check_has("resolver", &p.out, "Walk again once this side is in order");
+	program_release(&p);
+}
+
 static void
 test_save(void **state)
 {
@@ -306,6 +321,7 @@ main(void)
 		cmocka_unit_test(test_full_disk),
 		cmocka_unit_test(test_closed_pipe),
 		cmocka_unit_test(test_missing_stdout),
+		cmocka_unit_test(test_resolver_refuses_connection),
 		cmocka_unit_test(test_save),
 		cmocka_unit_test(test_stream),
 		cmocka_unit_test(test_interrupt),
