@@ -196,6 +196,12 @@ policy_mx_wildcard_depth(const struct judging *j, const struct about *at, struct
 }
 
 static bool
+is_address(struct str name)
+{
+	return name_is_ipv4(name) || name_is_ipv6(name);
+}
+
+static bool
 fails(const struct host_facts *h)
 {
 	return h->decision == DECISION_SKIP || h->decision == DECISION_UNREACHABLE;
@@ -221,7 +227,8 @@ mx_backup_at_risk(const struct judging *j, const struct about *at, struct found 
 
 		if (passes(h) && h->host->preference < best)
 			best = h->host->preference;
-		if (!fails(h))
+		/* An address in place of a name is told by a row of its own. */
+		if (!fails(h) || is_address(h->host->name))
 			continue;
 		if (h->host->preference <= best)
 			return false;
@@ -257,7 +264,7 @@ mx_target_address(const struct judging *j, const struct about *at, struct found 
 {
 	const struct str name = at->host->host->name;
 
-	if (!name_is_ipv4(name) && !name_is_ipv6(name))
+	if (!is_address(name))
 		return false;
 	f->detail = arena_printf(
 		j->a, "MX %lld %.*s", (long long)at->host->host->preference, STR_ARG(name));

@@ -122,7 +122,8 @@ static const struct {
 		"txt-literal-quotes txt-non-ascii txt-version-bad txt-field-syntax txt-id-missing "
 		"txt-id-bad txt-id-too-long txt-id-duplicate txt-space-before-semicolon "
 		"txt-unknown-field" },
-	{ FINDING_TXT_CNAME_DANGLING, SCOPE_ALL, "txt-absent" },
+	{ FINDING_TXT_CNAME_DANGLING, SCOPE_ALL,
+		"txt-absent txt-orphan-policy txt-parent-only" },
 	{ FINDING_TXT_WILDCARD_ANSWER, SCOPE_ALL, "txt-foreign" },
 	{ FINDING_HTTPS_TLS_OLD, SCOPE_ALL, "https-handshake" },
 	{ FINDING_TLS_VERSION_LOW, SCOPE_ADDRESS, "tls-handshake" },
@@ -142,7 +143,8 @@ static const struct {
 	{ FINDING_POLICY_MX_BAD, SCOPE_ALL, "policy-mx-missing" },
 	{ FINDING_POLICY_MX_SEVERAL, SCOPE_ALL, "policy-mx-missing" },
 	{ FINDING_MX_NONE_IN_POLICY, SCOPE_ALL, "mx-not-in-policy" },
-	{ FINDING_MX_TARGET_ADDRESS, SCOPE_SUBJECT, "mx-no-address mx-address-lookup-failed" },
+	{ FINDING_MX_TARGET_ADDRESS, SCOPE_SUBJECT,
+		"mx-no-address mx-address-lookup-failed mx-not-in-policy" },
 	{ FINDING_SMTP_IPV6_FAILED, SCOPE_IPV6, "smtp-connect" },
 	{ FINDING_TLS_CERT_CN_ONLY, SCOPE_ADDRESS, "tls-cert-host-mismatch" },
 	{ FINDING_TLS_CERT_WILDCARD_DEPTH, SCOPE_ADDRESS, "tls-cert-host-mismatch" },
