@@ -13,10 +13,11 @@ static bool
 env_dns_broken(const struct judging *j, const struct about *at, struct found *f)
 {
 	const struct lookup *root = root_of(j);
-	const struct str error = root != NULL && root->answer != NULL ? root->answer->error
-								      : STR_EMPTY;
+	struct str error = root != NULL && root->answer != NULL ? root->answer->error : STR_EMPTY;
 
 	(void)at;
+	if (str_find_str(error, STR("no answer")) < error.n)
+		error = STR_EMPTY; /* the words say so already */
 	if (!j->is_dns_broken || j->s->start == NULL)
 		return false;
 	if (j->s->start->resolvers.n == 0)
