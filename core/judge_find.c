@@ -142,6 +142,9 @@ fill_texts(struct judging *j, const struct raised *r, enum fold fold, struct fin
 		f->means = arena_printf(
 			j->a, "Not judged: this side may be the cause. %.*s", STR_ARG(f->means));
 	f->fix = words_expand(j->a, r->type->fix, &w);
+	if (r->found.advice.n > 0)
+		f->fix = arena_printf(
+			j->a, "%.*s\n%.*s", STR_ARG(f->fix), STR_ARG(r->found.advice));
 	/* Nobody else is to repair what this side may have caused. */
 	if (f->severity == SEVERITY_INCONCLUSIVE && f->stage != STAGE_ENV)
 		f->fix = arena_printf(j->a,

@@ -44,6 +44,7 @@ struct found {
 	unsigned line;
 	struct str subject; /* preset for hosts and addresses, else the domain or its part */
 	struct str detail, note, publish;
+	struct str advice; /* behind the fix; empty for none */
 	uint32_t evidence[16];
 	size_t evidence_count;
 };

@@ -1,4 +1,5 @@
 /* MX records and hosts (RFC 5321 section 5.1), and the match with the policy (RFC 8461 4.1). */
+#include "core/providers.h"
 #include "core/rules.h"
 
 #define SMTP_PORT 25
@@ -127,16 +128,65 @@ is_unlisted(const struct judging *j, const struct host_facts *h)
 	return j->is_policy_usable && h->host->has_match && !h->host->match.is_match;
 }
 
+/* Whose MX hosts the policy speaks of, if that is not the provider of this host. */
+static const struct provider *
+other_provider(const struct judging *j, const struct provider *own)
+{
+	for (size_t i = 0; i < j->s->policy.mx_count; i++) {
+		const struct provider *p = provider_of_pattern(j->s->policy.mx[i].text);
+
+		if (p != NULL && p != own)
+			return p;
+	}
+	return NULL;
+}
+
+/* What is known of the provider that runs a host, and of one that is perhaps being left. */
+static struct str
+advice_text(const struct judging *j, struct str host)
+{
+	const struct provider *own = provider_of_host(host), *other = other_provider(j, own);
+	struct str text = own != NULL ? provider_advice(j->a, own) : STR_EMPTY;
+
+	if (other == NULL)
+		return text;
+	return arena_printf(j->a,
+		"%.*s%sThe policy lists the hosts of %s: while you move, keep the lines of the old "
+		"and the new hosts together, until the TTL of the old MX records is over and "
+		"senders have read the new policy.",
+		STR_ARG(text), text.n > 0 ? "\n" : "", other->name);
+}
+
+static struct str
+lines_for(const struct judging *j, struct str host)
+{
+	const struct provider *p = provider_of_host(host);
+
+	return p != NULL ? provider_lines(j->a, p, host)
+			 : arena_printf(j->a, "mx: %.*s", STR_ARG(host));
+}
+
 static bool
 mx_not_in_policy(const struct judging *j, const struct about *at, struct found *f)
 {
 	if (!is_unlisted(j, at->host))
 		return false;
-	f->publish = arena_printf(j->a, "mx: %.*s", STR_ARG(at->host->host->name));
+	f->publish = lines_for(j, at->host->host->name);
+	f->advice = advice_text(j, at->host->host->name);
 	f->detail = miss_text(j, at->host->host);
 	found_lookup(f, mx_of(j));
 	found_seq(f, session_policy_seq(j->s));
 	return true;
+}
+
+static void
+push_new(struct arena *a, struct strs *list, struct str line)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		if (str_eq(list->v[i], line))
+			return;
+	}
+	arena_push(a, list, line);
 }
 
 static bool
@@ -153,8 +203,9 @@ mx_none_in_policy(const struct judging *j, const struct about *at, struct found 
 
 		arena_push(j->a, &names, name);
 		if (i < HOSTS_LISTED)
-			arena_push(j->a, &lines, arena_printf(j->a, "mx: %.*s", STR_ARG(name)));
+			push_new(j->a, &lines, lines_for(j, name));
 	}
+	f->advice = advice_text(j, j->hosts[0].host->name);
 	f->publish = strs_join(j->a, lines, "\n", HOSTS_LISTED);
 	f->detail = arena_printf(j->a, "none of %zu: %.*s; %.*s", j->host_count,
 		STR_ARG(strs_join(j->a, names, ", ", HOSTS_LISTED)),
