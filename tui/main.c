@@ -33,6 +33,7 @@ run(struct options *o)
 		[COMMAND_DEMO] = cmd_demo,
 		[COMMAND_EXPLAIN] = cmd_explain,
 		[COMMAND_OPEN] = cmd_open,
+		[COMMAND_DIFF] = cmd_diff,
 	};
 
 	if (o->wants_help)

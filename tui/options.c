@@ -218,9 +218,9 @@ check_operands(struct options *o, struct err *err)
 	const struct command_type *type = &command_types[o->command];
 
 	if (o->operands.n < type->least)
-		return err_set(err, EXIT_USAGE,
-			"%s: expected %s behind it, as `stswalk %s example.com`", type->name,
-			type->operands, type->name);
+		return err_set(err, EXIT_USAGE, "%s: expected %s behind it%s", type->name,
+			type->operands,
+			o->command == COMMAND_CHECK ? ", as `stswalk check example.com`" : "");
 	if (o->operands.n <= type->most)
 		return RESULT_OK;
 	if (o->command == COMMAND_CONSOLE)

@@ -20,7 +20,7 @@ const struct command_type command_types[command_count] = {
 		"what a finding means, why, and how to fix it" },
 	[COMMAND_OPEN] = { "open", "SESSION|-", 1, 1, false,
 		"reopen a saved session; - follows a walk" },
-	[COMMAND_DIFF] = { "diff", "OLD NEW", 0, SIZE_MAX, true, "" },
+	[COMMAND_DIFF] = { "diff", "OLD NEW", 2, 2, false, "what changed between two sessions" },
 	[COMMAND_TLSRPT] = { "tlsrpt", "FILE...", 0, SIZE_MAX, true, "" },
 };
 

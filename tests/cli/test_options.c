@@ -24,7 +24,7 @@ static const struct {
 	{ "no class of redaction", { "check", "--redact=", "example.com" }, "a class" },
 	{ "later option with value", { "check", "--policy=x", "example.com" },
 		"--policy: this version" },
-	{ "later command", { "diff", "a", "b" }, "diff: this version" },
+	{ "later command", { "tlsrpt", "a" }, "tlsrpt: this version" },
 	{ "later demo", { "demo", "--serve" }, "--serve: this version" },
 	{ "option of another command", { "check", "--txt", "x", "example.com" },
 		"--txt is for lint" },
