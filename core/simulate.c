@@ -454,25 +454,6 @@ simulate(struct arena *a, const struct sim_scene *scene, const struct sim_sender
 		add_steps(a, &run);
 }
 
-bool *
-sim_listed(struct arena *a, const struct sim_scene *scene, const struct policy_pattern *p,
-	size_t count, bool is_deep)
-{
-	bool *listed = arena_array(a, scene->host_count + 1, sizeof(bool));
-
-	for (size_t i = 0; i < scene->host_count; i++) {
-		struct match_result m;
-
-		match_patterns(p, count, scene->hosts[i].name, &m);
-		listed[i] = m.is_match;
-		for (size_t k = 0; is_deep && !listed[i] && k < count; k++)
-			listed[i] = p[k].is_valid &&
-				    match_name(p[k].text, scene->hosts[i].name).miss ==
-					    MATCH_MISS_WILDCARD_DEEP;
-	}
-	return listed;
-}
-
 struct sim_scene *
 sim_scene_copy(struct arena *a, const struct sim_scene *scene)
 {

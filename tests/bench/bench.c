@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/session.h"
+#include "core/senders.h"
 #include "net/lab/lab.h"
 #include "net/walk.h"
 
@@ -261,11 +261,56 @@ bench_console(void)
 	figure("console: bytes in 2 idle seconds", (double)idle, "B", "= 0");
 }
 
+/* Every profile on 1,000 hosts of an address each, under a policy of 16 patterns. */
+static void
+bench_senders(void)
+{
+	enum { HOSTS = 1000, PATTERNS = 16 };
+	struct arena a = { 0 };
+	struct session s;
+	struct policy policy = { .mode = POLICY_MODE_ENFORCE, .is_valid = true };
+	struct sim_scene scene = { .mx = SIM_MX_IS_LIST,
+		.is_mode_known = true,
+		.is_policy_usable = true,
+		.mode = POLICY_MODE_ENFORCE,
+		.policy = &policy };
+	struct sender_outlook all[sender_count];
+	struct outlook o;
+	struct judgement j = { .scene = &scene, .outlook = &o };
+	double started;
+
+	session_init(&s);
+	scene.host_count = HOSTS;
+	scene.hosts = arena_array(&a, HOSTS, sizeof(struct sim_host));
+	policy.mx_count = PATTERNS;
+	policy.mx = arena_array(&a, PATTERNS, sizeof(struct policy_pattern));
+	for (size_t i = 0; i < PATTERNS; i++)
+		policy.mx[i] = (struct policy_pattern){
+			.text = arena_printf(&a, "*.in%zu.example.com", i), .is_valid = true
+		};
+	for (size_t i = 0; i < HOSTS; i++) {
+		struct sim_host *h = &scene.hosts[i];
+
+		h->name = arena_printf(&a, "mx%zu.in%zu.example.com", i, i % (2 * PATTERNS));
+		h->is_settled = true;
+		h->count = 1;
+		h->addresses = arena_new(&a, struct sim_address);
+		h->addresses->trouble = i % 3 == 0 ? TROUBLE_CERT : TROUBLE_CONN;
+	}
+	started = now_ms();
+	outlook_make(&a, &s, &scene, false, &o);
+	senders_make(&a, &j, all);
+	figure("simulate: 1,000 addresses, modes and all senders", now_ms() - started, "ms", "< 5");
+	session_release(&s);
+	arena_release(&a);
+}
+
 int
 main(int argc, char **argv)
 {
 	if (argc > 1)
 		program = argv[1];
+	bench_senders();
 	bench_critical_path();
 	bench_process();
 	bench_cancel("good", "cancel at the first DNS question", EV_DNS_QUESTION);

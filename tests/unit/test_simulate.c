@@ -356,6 +356,42 @@ test_listed(void **state)
 	arena_release(&a);
 }
 
+/* It is the matching of everybody else, whatever stands there. */
+static void
+test_same_match(void **state)
+{
+	static const char *const patterns[] = { "mx1.example.com", "*.example.com",
+		"MX1.Example.COM", "*.in.example.com", "*", "*.*.example.com", "mx*.example.com",
+		".example.com", "example.com", "*.com", "mx1.example.com.", "xn--bcher-kva.example",
+		"*.xn--bcher-kva.example",
+		"b\xc3\xbc"
+		"cher.example",
+		"" };
+	static const char *const names[] = { "mx1.example.com", "mx1.example.com.", "example.com",
+		"a.b.example.com", "x.in.example.com", "*.example.com", ".example.com", "com", "",
+		"xn--bcher-kva.example", "mx.xn--bcher-kva.example",
+		"b\xc3\xbc"
+		"cher.example",
+		"evilmx1.example.com" };
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(patterns) * ROWS(names); i++) {
+		const struct str text = str_of(patterns[i / ROWS(names)]);
+		struct sim_host host = { .name = str_of(names[i % ROWS(names)]) };
+		const struct sim_scene scene = { .hosts = &host, .host_count = 1 };
+		size_t at;
+		const struct policy_pattern p = { .text = text,
+			.is_valid = mx_pattern_check(text, &at) == MX_FAULT_NONE };
+		struct arena a = { 0 };
+		struct match_result m;
+
+		match_patterns(&p, 1, host.name, &m);
+		if (sim_listed(&a, &scene, &p, 1, false)[0] != m.is_match)
+			fail_msg("\"%s\" and \"%s\"", text.p, host.name.p);
+		arena_release(&a);
+	}
+}
+
 /* Every step says what and where it is written. */
 static void
 test_reasons(void **state)
@@ -377,6 +413,7 @@ main(void)
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_properties),
 		cmocka_unit_test(test_listed),
+		cmocka_unit_test(test_same_match),
 		cmocka_unit_test(test_reasons),
 	};
 
