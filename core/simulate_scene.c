@@ -106,6 +106,9 @@ mx_of(const struct judging *j)
 		return mx_of_failure(j, open);
 	if (j->host_count > 0)
 		return s->has_implicit_mx ? SIM_MX_IS_IMPLICIT : SIM_MX_IS_LIST;
+	/* Records, but "." in each of them: no place to deliver to (RFC 7505 section 3). */
+	if (mx->status == LOOKUP_OK && mx->count > 0)
+		return SIM_MX_IS_NONE;
 	if (!has_nothing(j) || (j->is_running && !j->is_resolver_known))
 		return open;
 	return j->is_dns_rewriting ? SIM_MX_IS_UNKNOWN : SIM_MX_IS_NONE;

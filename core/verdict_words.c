@@ -157,6 +157,8 @@ why_no_hosts(const struct judging *j)
 					: STR("The MX records could not be told from here.");
 	if (mx->status == LOOKUP_NXDOMAIN)
 		return STR("The domain does not exist.");
+	if (mx->status == LOOKUP_OK && mx->count > 0)
+		return STR("Every MX record has . in place of a host: no mail is taken.");
 	if (lookup_failed(mx))
 		return STR("The MX records cannot be looked up, so senders queue the mail.");
 	return STR("The domain has neither MX records nor an address.");

@@ -310,6 +310,8 @@ mx_seen(struct doc *d, struct row *r, const struct view_input *in)
 		row_text(d, r, ROLE_TEXT, "null MX: the domain takes no mail (RFC 7505)");
 	else if (!s->mx_lookup || !s->mx_lookup->is_done)
 		row_text(d, r, ROLE_DIM, "asking for the MX records");
+	else if (s->host_count == 0 && s->mx_lookup->count > 0)
+		row_text(d, r, ROLE_TEXT, "no MX host: every record has . in its place");
 	else if (s->host_count == 0)
 		row_text(
 			d, r, ROLE_TEXT, "no MX host: %s", part_lookup_words(s->mx_lookup->status));

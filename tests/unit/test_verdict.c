@@ -41,6 +41,8 @@ static const struct verdict_row rows[] = {
 		MAIL_DEFERRED, 2, "mail delayed; 1 error", "ok ok ok ok fail ok fail" },
 	{ "null MX", { .mx = "0 ." }, MAIL_UNDELIVERABLE, 0, "mail refused; nothing wrong",
 		"ok ok ok ok ok ok ok" },
+	{ "null MX twice", { .mx = "0 .\n0 ." }, MAIL_UNDELIVERABLE, 1, "mail refused; 1 warning",
+		"ok ok ok ok warn ok warn" },
 	{ "gone", { .txt = "", .hosts = "", .tlsrpt = "", .mx_status = LOOKUP_NXDOMAIN },
 		MAIL_UNDELIVERABLE, 2, "mail refused; 1 error",
 		"ok not-reached not-reached not-reached fail not-reached fail" },
