@@ -433,9 +433,9 @@ mx_all_unreachable(const struct judging *j, const struct about *at, struct found
 	}
 	if (is_cut)
 		f->severity = SEVERITY_INCONCLUSIVE;
-	f->detail = arena_printf(j->a,
-		"%zu MX hosts, %zu addresses; none gets as far as a reply to EHLO", j->host_count,
-		addresses);
+	f->detail = arena_printf(j->a, "%zu MX host%s, %zu address%s%s", j->host_count,
+		j->host_count == 1 ? "" : "s", addresses, addresses == 1 ? "" : "es",
+		addresses > 0 ? "; none gets as far as a reply to EHLO" : "");
 	if (j->do_controls_answer) {
 		f->blame = is_outside(j, j->hosts[0].host->name) ? BLAME_MX_OPERATOR : BLAME_DOMAIN;
 		f->detail = arena_printf(j->a, "%.*s. Port 25 works from here: %.*s",

@@ -21,6 +21,8 @@ short_name(const struct judging *j, struct str name)
 	const struct str label = str_sub(name, 0, str_find(name, '.'));
 	size_t same = 0;
 
+	if (name_is_ipv4(name) || name_is_ipv6(name))
+		return name;
 	for (size_t i = 0; i < j->host_count && same < 2; i++) {
 		const struct str other = j->hosts[i].host->name;
 
