@@ -134,6 +134,20 @@ match_name(struct str pattern, struct str name)
 	return pair;
 }
 
+/* Whether it is a pattern once the trailing dot is gone and the U-labels are converted. */
+static bool
+is_clear(struct str pattern)
+{
+	struct arena scratch = { 0 };
+	struct str wanted;
+	size_t at;
+	const bool is_pattern = prepare(&scratch, pattern, &wanted) &&
+				mx_pattern_check(wanted, &at) == MX_FAULT_NONE;
+
+	arena_release(&scratch);
+	return is_pattern;
+}
+
 /*
  * A malformed pattern matches nothing, but for a trailing dot and U-labels, which leave no doubt
  * about the name that is meant.
@@ -148,9 +162,12 @@ match_pattern(const struct policy_pattern *pattern, struct str host)
 		fault = mx_pattern_check(pattern->text, &at);
 	switch (fault) {
 	case MX_FAULT_NONE:
+		return match_name(pattern->text, host);
 	case MX_FAULT_TRAILING_DOT:
 	case MX_FAULT_U_LABEL:
-		return match_name(pattern->text, host);
+		if (is_clear(pattern->text))
+			return match_name(pattern->text, host);
+		break;
 	case MX_FAULT_EMPTY:
 	case MX_FAULT_WILDCARD_ALONE:
 	case MX_FAULT_WILDCARD_INSIDE:

@@ -135,6 +135,17 @@ judge_version(struct parser *p, struct policy_line *line)
 		note(line, POLICY_NOTE_VERSION_BAD, offset_in(line, line->value));
 }
 
+/* "enforce # since May" and "testing, enforce" begin with a mode. */
+static struct str
+first_word(struct str value)
+{
+	size_t end = 0;
+
+	while (end < value.n && str_find(STR(" \t,;#"), value.p[end]) == 5)
+		end++;
+	return str_sub(value, 0, end);
+}
+
 static void
 judge_mode(struct parser *p, struct policy_line *line)
 {
@@ -149,7 +160,7 @@ judge_mode(struct parser *p, struct policy_line *line)
 		return;
 	note(line, POLICY_NOTE_MODE_UNKNOWN, offset_in(line, line->value));
 	line->meant = nearest(
-		line->value, mode_names + POLICY_MODE_NONE, POLICY_MODE_ENFORCE, true);
+		first_word(line->value), mode_names + POLICY_MODE_NONE, POLICY_MODE_ENFORCE, true);
 }
 
 static void

@@ -115,5 +115,7 @@ const char *
 policy_note_name(enum policy_note note); /* stable, for JSON: the finding's id; NULL for none */
 const char *mx_fault_text(enum mx_fault fault); /* "'*' may only be the whole left-most label" */
 enum mx_fault mx_pattern_check(struct str value, size_t *at);
+/* The well-formed value that was meant, without what stands around the name; empty if unclear. */
+struct str mx_pattern_meant(struct arena *a, struct str value, enum mx_fault fault);
 
 #endif

@@ -171,6 +171,16 @@ is_underscore(struct str value, size_t *at)
 	return *at < value.n;
 }
 
+/* Where a label stops being one: a byte that none has, else its begin. */
+static size_t
+label_fault(struct str label)
+{
+	for (size_t i = 0; i < label.n; i++)
+		if (!ascii_is_alnum(label.p[i]) && label.p[i] != '-')
+			return i;
+	return 0;
+}
+
 /* The first label that is none, or where the name gets too long. */
 static bool
 is_bad_syntax(struct str value, size_t *at)
@@ -186,6 +196,8 @@ is_bad_syntax(struct str value, size_t *at)
 		*at += label.n + 1;
 	if (*at >= value.n)
 		*at = start + LIMIT_NAME_BYTES;
+	else
+		*at += label_fault(label);
 	return true;
 }
 
@@ -219,4 +231,79 @@ mx_pattern_check(struct str value, size_t *at)
 	}
 	*at = 0;
 	return MX_FAULT_NONE;
+}
+
+/* What stands before the first byte of stops. */
+static struct str
+before(struct str s, struct str stops)
+{
+	size_t end = 0;
+
+	while (end < s.n && str_find(stops, s.p[end]) == stops.n)
+		end++;
+	return str_sub(s, 0, end);
+}
+
+/* The host of a URL, which may lack its scheme or its slashes. */
+static struct str
+url_host(struct str url)
+{
+	const size_t scheme = str_find(url, ':');
+
+	if (scheme < str_find(url, '/'))
+		url = str_skip(url, scheme + 1);
+	while (str_starts(url, STR("/")))
+		url = str_skip(url, 1);
+	return before(url, STR("/:?#"));
+}
+
+static struct str
+without_preference(struct str value)
+{
+	size_t digits = 0;
+
+	while (digits < value.n && ascii_is_digit(value.p[digits]))
+		digits++;
+	return str_trim_wsp(str_skip(value, digits));
+}
+
+struct str
+mx_pattern_meant(struct arena *a, struct str value, enum mx_fault fault)
+{
+	struct str ascii;
+	size_t at;
+
+	switch (fault) {
+	case MX_FAULT_U_LABEL:
+		if (name_to_ascii(a, value, &ascii))
+			value = ascii;
+		break;
+	case MX_FAULT_LEADING_DOT:
+		value = arena_printf(a, "*%.*s", STR_ARG(value));
+		break;
+	case MX_FAULT_PORT:
+		value = before(value, STR(":"));
+		break;
+	case MX_FAULT_URL:
+		value = url_host(value);
+		break;
+	case MX_FAULT_PREFERENCE:
+		value = without_preference(value);
+		break;
+	case MX_FAULT_COMMENT:
+	case MX_FAULT_SYNTAX:
+		value = before(value, STR(" \t,;#"));
+		break;
+	case MX_FAULT_NONE:
+	case MX_FAULT_EMPTY:
+	case MX_FAULT_WILDCARD_ALONE:
+	case MX_FAULT_WILDCARD_INSIDE:
+	case MX_FAULT_WILDCARD_PARTIAL:
+	case MX_FAULT_TRAILING_DOT:
+	case MX_FAULT_ADDRESS:
+	case MX_FAULT_UNDERSCORE:
+		break;
+	}
+	value = name_no_dot(value);
+	return mx_pattern_check(value, &at) == MX_FAULT_NONE ? value : STR_EMPTY;
 }

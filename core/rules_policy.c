@@ -237,26 +237,6 @@ mx_subject(const struct judging *j, const struct policy_line *line)
 	return arena_printf(j->a, "mx: %.*s", STR_ARG(str_sub(line->value, 0, 120)));
 }
 
-/* What the value was to say, where that can be told: without blanks, dots and ports around it. */
-static struct str
-mx_meant(const struct judging *j, const struct policy_line *line)
-{
-	struct str value = line->value, ascii;
-	size_t at;
-
-	if (line->mx_fault == MX_FAULT_U_LABEL && name_to_ascii(j->a, value, &ascii))
-		value = ascii;
-	else if (line->mx_fault == MX_FAULT_TRAILING_DOT)
-		value = name_no_dot(value);
-	else if (line->mx_fault == MX_FAULT_LEADING_DOT)
-		value = arena_printf(j->a, "*%.*s", STR_ARG(value));
-	else if (line->mx_fault == MX_FAULT_PORT)
-		value = str_sub(value, 0, str_find(value, ':'));
-	else
-		return STR_EMPTY;
-	return mx_pattern_check(value, &at) == MX_FAULT_NONE ? value : STR_EMPTY;
-}
-
 static bool
 policy_mx_bad(const struct judging *j, const struct about *at, struct found *f)
 {
@@ -265,7 +245,7 @@ policy_mx_bad(const struct judging *j, const struct about *at, struct found *f)
 
 	if (line->note != POLICY_NOTE_MX_BAD)
 		return false;
-	meant = mx_meant(j, line);
+	meant = mx_pattern_meant(j->a, line->value, line->mx_fault);
 	f->subject = mx_subject(j, line);
 	f->note = str_of(mx_fault_text(line->mx_fault));
 	f->publish = meant.n > 0 ? arena_printf(j->a, "mx: %.*s", STR_ARG(meant)) : mx_lines(j);
@@ -296,7 +276,8 @@ policy_mx_several(const struct judging *j, const struct about *at, struct found 
 			end++;
 		if (end > 0)
 			arena_push(j->a, &lines,
-				arena_printf(j->a, "mx: %.*s", STR_ARG(str_sub(rest, 0, end))));
+				arena_printf(j->a, "mx: %.*s",
+					STR_ARG(name_no_dot(str_sub(rest, 0, end)))));
 		rest = str_skip(rest, end + 1);
 	}
 	f->subject = mx_subject(j, at->line);
@@ -370,6 +351,29 @@ has_key(const struct policy *p, struct str key)
 	return p->mx_count > 0 || p->mode == POLICY_MODE_NONE;
 }
 
+/* The line as it should be: the key in lower case, and a value that can stand behind it. */
+static struct str
+line_meant(const struct judging *j, struct str key, struct str value)
+{
+	const struct str text = arena_printf(j->a, "%.*s: %.*s", STR_ARG(key), STR_ARG(value));
+	struct policy alone;
+	struct str meant;
+
+	policy_parse(j->a, text, &alone);
+	if (alone.line_count != 1 || alone.lines[0].note == POLICY_NOTE_NONE)
+		return text;
+	if (str_is(key, "version"))
+		return STR("version: STSv1");
+	if (str_is(key, "max_age"))
+		return STR("max_age: 604800");
+	if (str_is(key, "mode"))
+		return arena_printf(j->a, "mode: %.*s",
+			STR_ARG(alone.lines[0].meant.n > 0 ? alone.lines[0].meant
+							   : STR("testing")));
+	meant = mx_pattern_meant(j->a, value, alone.lines[0].mx_fault);
+	return meant.n > 0 ? arena_printf(j->a, "mx: %.*s", STR_ARG(meant)) : mx_lines(j);
+}
+
 static bool
 policy_key_case(const struct judging *j, const struct about *at, struct found *f)
 {
@@ -385,7 +389,7 @@ policy_key_case(const struct judging *j, const struct about *at, struct found *f
 		f->severity = SEVERITY_WARNING;
 		f->effect = EFFECT_NONE;
 	}
-	f->publish = arena_printf(j->a, "%.*s: %.*s", STR_ARG(line->meant), STR_ARG(line->value));
+	f->publish = line_meant(j, line->meant, line->value);
 	return note_line(j, f, line->number);
 }
 

@@ -1,5 +1,6 @@
 #include "core/tlsrpt.h"
 
+#include "core/name.h"
 #include "core/tags.h"
 
 #define VERSION STR("v=TLSRPTv1")
@@ -20,6 +21,66 @@ set_fault(struct tlsrpt *t, enum tlsrpt_fault fault, size_t at)
 	t->fault_at = at;
 }
 
+/* Where the authority of "scheme://authority/path" begins and ends; empty without "//". */
+static struct str
+uri_authority(struct str uri)
+{
+	struct str rest = str_skip(uri, str_find(uri, ':') + 1);
+	size_t end = 0;
+
+	if (!str_starts(rest, STR("//")))
+		return STR_EMPTY;
+	rest = str_skip(rest, 2);
+	while (end < rest.n && str_find(STR("/?#"), rest.p[end]) == 3)
+		end++;
+	return str_sub(rest, 0, end);
+}
+
+/* "[" IPv6address or IPvFuture "]" at the begin of s, brackets and all; empty if there is none. */
+static struct str
+ip_literal(struct str s)
+{
+	const size_t close = str_find(s, ']');
+	const struct str inner = str_sub(s, 1, close - 1);
+
+	if (!str_starts(s, STR("[")) || close == s.n)
+		return STR_EMPTY;
+	if (!name_is_ipv6(inner) && (inner.n < 4 || ascii_lower(inner.p[0]) != 'v'))
+		return STR_EMPTY;
+	return str_sub(s, 0, close + 1);
+}
+
+/*
+ * The first byte that the shape of a URI does not allow: a bracket that is none of an IP literal,
+ * a port that is no number, a second "#" (RFC 3986 3). The length when there is none.
+ */
+static size_t
+uri_shape_fault(struct str uri)
+{
+	const struct str authority = uri_authority(uri);
+	const size_t user = str_find(authority, '@');
+	const struct str host_port = user < authority.n ? str_skip(authority, user + 1) : authority;
+	const struct str literal = ip_literal(host_port);
+	const size_t fragment = str_find(uri, '#');
+	size_t port = literal.n != 0 ? literal.n : str_find(host_port, ':');
+
+	for (size_t i = 0; i < uri.n; i++) {
+		const bool is_bracket = uri.p[i] == '[' || uri.p[i] == ']';
+		const bool is_literal = literal.n != 0 &&
+					(uri.p + i == literal.p ||
+						uri.p + i == literal.p + literal.n - 1);
+
+		if ((is_bracket && !is_literal) || (uri.p[i] == '#' && i > fragment))
+			return i;
+	}
+	if (port < host_port.n && host_port.p[port] != ':')
+		return (size_t)(host_port.p - uri.p) + port;
+	while (++port < host_port.n)
+		if (!ascii_is_digit(host_port.p[port]))
+			return (size_t)(host_port.p - uri.p) + port;
+	return uri.n;
+}
+
 /* The first byte that RFC 3986 does not allow in a URI; the length when there is none. */
 static size_t
 uri_fault(struct str uri)
@@ -38,7 +99,7 @@ uri_fault(struct str uri)
 				return i;
 		}
 	}
-	return uri.n;
+	return uri_shape_fault(uri);
 }
 
 /* The host of "//user@host:port/path", without user and port. */

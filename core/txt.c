@@ -84,15 +84,19 @@ parse_fields(struct arena *a, struct txt_record *r, size_t from)
 		set_fault(r, TXT_FAULT_ID_MISSING, r->text.n, STR_EMPTY);
 }
 
-/* Quotes and backslashes that a DNS panel stored as data; the length when there are none. */
+/*
+ * Quotes and backslashes that a DNS panel stored as data: a quote anywhere, a backslash before the
+ * "v" or a semicolon. The length when there are none.
+ */
 static size_t
 find_quotes(struct str text)
 {
 	const size_t quote = str_find(text, '"');
+	const size_t begin = str_find(text, '\\');
 	size_t escaped = str_find_str(text, STR("\\;"));
 
-	if (text.n != 0 && text.p[0] == '\\')
-		escaped = 0;
+	if (begin < escaped && begin < str_find(text, 'v') && begin < str_find(text, 'V'))
+		escaped = begin;
 	return quote < escaped ? quote : escaped;
 }
 

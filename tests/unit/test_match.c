@@ -110,6 +110,10 @@ static const struct {
 		MATCH_MISS_MALFORMED },
 	{ "trailing dot is dropped", "mx.a.example", { "mx.a.example." }, true, 0,
 		MATCH_MISS_NONE },
+	{ "trailing dot behind no pattern", "mx_1.a.example", { "mx_1.a.example." }, false, 0,
+		MATCH_MISS_MALFORMED },
+	{ "U-label in no pattern", "mx_1.b\xc3\xbc.example", { "mx_1.b\xc3\xbc.example" }, false, 0,
+		MATCH_MISS_MALFORMED },
 	{ "partial wildcard", "mx1.a.example", { "mx*.a.example" }, false, 0,
 		MATCH_MISS_MALFORMED },
 };

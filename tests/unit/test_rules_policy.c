@@ -121,6 +121,57 @@ test_meant(void **state)
 	session_release(&s);
 }
 
+/* The line that a text tells to publish has to be good. */
+static const struct {
+	const char *name;
+	struct walk walk;
+	enum finding_id id;
+	const char *fix;
+} repairs[] = {
+	{ "mode in another case twice", BODY(V "Mode: Enforce\n" X A), FINDING_POLICY_KEY_CASE,
+		"Write mode: enforce" },
+	{ "mode that is none", BODY(V "MODE: soft\n" X A), FINDING_POLICY_KEY_CASE,
+		"Write mode: testing" },
+	{ "version in another case twice", BODY("Version: stsv1\n" M X A), FINDING_POLICY_KEY_CASE,
+		"Write version: STSv1" },
+	{ "max_age with unit", BODY(V M X "Max_age: 7d\n"), FINDING_POLICY_KEY_CASE,
+		"Write max_age: 604800" },
+	{ "max_age as it is", BODY(V M X "Max_age: 86400\n"), FINDING_POLICY_KEY_CASE,
+		"Write max_age: 86400" },
+	{ "MX with a dot", BODY(V M "MX: mx1.example.com.\n" A), FINDING_POLICY_KEY_CASE,
+		"Write mx: mx1.example.com" },
+	{ "two names with dots", BODY(V M "mx: a.example.com. *.b.test.\n" A),
+		FINDING_POLICY_MX_SEVERAL, "mx: a.example.com\nmx: *.b.test" },
+	{ "URL", BODY(V M "mx: https://a.example.com:443/x\n" A), FINDING_POLICY_MX_BAD,
+		"mx: a.example.com" },
+	{ "URL without slashes", BODY(V M "mx: smtp:a.example.com\n" A), FINDING_POLICY_MX_BAD,
+		"mx: a.example.com" },
+	{ "preference", BODY(V M "mx: 10 a.example.com.\n" A), FINDING_POLICY_MX_BAD,
+		"mx: a.example.com" },
+	{ "comment", BODY(V M "mx: *.a.example.com # all\n" A), FINDING_POLICY_MX_BAD,
+		"mx: *.a.example.com" },
+	{ "comma", BODY(V M "mx: a.example.com,\n" A), FINDING_POLICY_MX_BAD, "mx: a.example.com" },
+};
+
+static void
+test_repairs(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(repairs) / sizeof(repairs[0]); i++) {
+		struct session s;
+		struct judgement j;
+		const struct finding *f;
+
+		judged(&repairs[i].walk, &s, &j);
+		f = finding_of(&j, repairs[i].id);
+		check_true(repairs[i].name, "raised", f != NULL);
+		check_true(repairs[i].name, "the line",
+			str_ends_nocase(f->fix, str_of(repairs[i].fix)));
+		judgement_release(&j);
+		session_release(&s);
+	}
+}
+
 /* The depth is explained label by label; it adds no effect of its own. */
 static void
 test_wildcard_depth(void **state)
@@ -176,6 +227,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_meant),
+		cmocka_unit_test(test_repairs),
 		cmocka_unit_test(test_wildcard_depth),
 		cmocka_unit_test(test_hostile),
 	};

@@ -13,6 +13,8 @@ static const struct {
 } faults[] = {
 	{ "example of the RFC", BYTES("v=STSv1; id=20160831085700Z;"), TXT_FAULT_NONE, 0, "" },
 	{ "quotes at the start", BYTES("\"v=STSv1; id=1;\""), TXT_FAULT_LITERAL_QUOTES, 0, "\"" },
+	{ "backslash behind a blank", BYTES(" \\v=STSv1; id=1"), TXT_FAULT_LITERAL_QUOTES, 1,
+		"\\v" },
 	{ "escaped semicolon", BYTES("v=STSv1\\; id=1"), TXT_FAULT_LITERAL_QUOTES, 7, "\\;" },
 	{ "escaped semicolon behind id", BYTES("v=STSv1; id=1\\;"), TXT_FAULT_LITERAL_QUOTES, 13,
 		"\\;" },
