@@ -27,6 +27,15 @@ help_option(const struct option_type *type, struct buf *out)
 	buf_release(&left);
 }
 
+/* An option that means something else to another command has two rows: the first one tells. */
+static bool
+is_told(size_t i, unsigned mask)
+{
+	return i > 0 && option_types[i - 1].kind == KIND_OPTION &&
+	       (option_types[i - 1].commands & mask) &&
+	       strcmp(option_types[i - 1].name, option_types[i].name) == 0;
+}
+
 /* Every option of the commands in mask, under the heads of their groups. */
 static void
 help_options(unsigned mask, struct buf *out)
@@ -36,7 +45,8 @@ help_options(unsigned mask, struct buf *out)
 	for (size_t i = 0; i < option_type_count; i++) {
 		if (option_types[i].kind == KIND_GROUP)
 			title = option_types[i].name;
-		if (option_types[i].kind != KIND_OPTION || !(option_types[i].commands & mask))
+		if (option_types[i].kind != KIND_OPTION || !(option_types[i].commands & mask) ||
+			is_told(i, mask))
 			continue;
 		if (title != NULL)
 			buf_addf(out, "\n%s:\n", title);
