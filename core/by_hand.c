@@ -60,7 +60,7 @@ finding_example(struct arena *a, const char *template)
 		.address = STR("192.0.2.25"),
 		.port = STR("25"),
 		.note = STR("..."),
-		.publish = STR("...") };
+		.publish = STR("(a report has the whole line here)") };
 
 	return words_expand(a, template, &w);
 }
