@@ -1,4 +1,5 @@
 /* The formats of a report: one row each. */
+#include "core/diff.h"
 #include "core/render.h"
 #include "core/transcript.h"
 
@@ -12,6 +13,16 @@ make_transcript(const struct report_input *r, struct doc *out)
 		view_first_page(&t, out);
 	else
 		view_transcript(&t, out);
+	if (r->changes != NULL)
+		part_diff(out, r->changes);
+}
+
+static void
+make_report(const struct report_input *r, struct doc *out)
+{
+	view_report(&r->view, out);
+	if (r->changes != NULL)
+		part_diff(out, r->changes);
 }
 
 /* For a terminal: what was seen, without the evidence, unless more or less was asked for. */
@@ -23,7 +34,7 @@ text_report(const struct report_input *r, struct buf *out)
 	if (r->is_brief || r->is_full || r->scope.n > 0)
 		make_transcript(r, &d);
 	else
-		view_report(&r->view, &d);
+		make_report(r, &d);
 	render_text(&d, &r->look, out);
 	doc_release(&d);
 }

@@ -33,6 +33,7 @@ struct report_input {
 	struct view_input view;
 	const char *sha256; /* of the session file, hex; NULL: not told */
 	struct str scope; /* only this MX host; empty: all */
+	const struct diff *changes; /* since a baseline, core/diff.h; NULL: none to compare with */
 	bool is_brief; /* the first page only */
 	bool is_full; /* of text: the transcript in place of the report */
 	struct render_options look;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "tui/cmd_report.h"
+#include "tui/history.h"
 
 /* One run of the command. */
 struct check {
@@ -72,6 +73,8 @@ check_one(struct check *c, const struct domain *domain, struct err *err)
 	rc = walk_follow(&setup, &session, &c->recorder, &c->interrupts, err);
 	if (rc == RESULT_OK)
 		rc = report(c, &session, err);
+	if (rc == RESULT_OK && !c->options->has_no_history && setup.lab == NULL)
+		history_keep(&session);
 	session_release(&session);
 	return rc;
 }

@@ -1,9 +1,14 @@
 #include "tui/cmd_report.h"
 
+#include <string.h>
+
+#include "core/diff.h"
 #include "core/redact.h"
 #include "core/render.h"
 #include "core/sessfile.h"
 #include "net/tls_digest.h"
+#include "tui/history.h"
+#include "tui/session_input.h"
 
 const struct report_format *
 report_format_of(const struct options *o)
@@ -50,12 +55,49 @@ check_scope(const struct options *o, const struct session *s, struct err *err)
 	return RESULT_FAILED;
 }
 
+/* The session that --baseline names; false without one, which is told. */
+static enum result
+open_baseline(const struct options *o, const struct session *s, struct session *base, bool *has,
+	struct err *err)
+{
+	struct str warning = STR_EMPTY;
+
+	*has = false;
+	session_init(base);
+	if (o->baseline == NULL || s->start == NULL)
+		return RESULT_OK;
+	if (strcmp(o->baseline, "last") == 0) {
+		*has = history_last(s->start->domain, s->start->started_ms, base);
+		if (!*has)
+			cmd_note("--baseline last: no earlier walk of %.*s is kept",
+				STR_ARG(s->start->domain));
+		return RESULT_OK;
+	}
+	*has = session_load(o->baseline, base, &warning, err) == RESULT_OK;
+	return *has ? RESULT_OK : RESULT_FAILED;
+}
+
+/* What changed since the baseline: into the report, and one line on standard error. */
+static void
+compare(const struct judge_options *judge_options, const struct session *base,
+	struct report_input *report, struct judgement *judgement, struct diff *diff)
+{
+	judge(base, judge_options, judgement);
+	diff_sessions(&(struct view_input){ base, judgement, base->last_us }, &report->view, diff);
+	report->changes = diff;
+	if (diff->count > 0)
+		cmd_note("changed since the baseline: %zu facts, %zu findings, %zu outcomes",
+			diff->counts[DIFF_FACTS], diff->counts[DIFF_FINDINGS],
+			diff->counts[DIFF_OUTCOMES]);
+}
+
 static void
 render(const struct options *o, const struct judge_options *judge_options,
-	const struct session *session, struct buf *out, int *exit)
+	const struct session *session, const struct session *base, struct buf *out, int *exit)
 {
 	const struct report_format *format = report_format_of(o);
-	struct judgement judgement;
+	struct judgement judgement, before = { 0 };
+	struct diff diff = { 0 };
 	struct buf file = BUF_INIT(0);
 	char digest[DIGEST_HEX_SIZE] = "";
 	struct report_input report = { .is_brief = o->is_brief,
@@ -70,8 +112,14 @@ render(const struct options *o, const struct judge_options *judge_options,
 		sha256_hex(buf_str(&file), digest);
 		report.sha256 = digest[0] != '\0' ? digest : NULL;
 	}
+	if (base != NULL)
+		compare(judge_options, base, &report, &before, &diff);
 	format->render(&report, out);
-	*exit = judgement.exit;
+	/* A change is a warning. */
+	*exit = judgement.exit == 0 && diff.count > 0 ? 1 : judgement.exit;
+	diff_release(&diff);
+	if (base != NULL)
+		judgement_release(&before);
 	buf_release(&file);
 	judgement_release(&judgement);
 }
@@ -80,16 +128,20 @@ enum result
 report_session(const struct options *o, const struct judge_options *judge_options,
 	const struct session *session, struct buf *out, int *exit, struct err *err)
 {
-	struct session redacted;
+	struct session redacted, base;
+	bool has_base;
+	enum result rc = check_scope(o, session, err);
 
-	if (check_scope(o, session, err) != RESULT_OK)
-		return RESULT_FAILED;
-	if (o->redact == 0) {
-		render(o, judge_options, session, out, exit);
-		return RESULT_OK;
+	if (rc != RESULT_OK)
+		return rc;
+	rc = open_baseline(o, session, &base, &has_base, err);
+	if (rc == RESULT_OK && o->redact == 0) {
+		render(o, judge_options, session, has_base ? &base : NULL, out, exit);
+	} else if (rc == RESULT_OK) {
+		session_redact(session, o->redact, &redacted, NULL);
+		render(o, judge_options, &redacted, has_base ? &base : NULL, out, exit);
+		session_release(&redacted);
 	}
-	session_redact(session, o->redact, &redacted, NULL);
-	render(o, judge_options, &redacted, out, exit);
-	session_release(&redacted);
-	return RESULT_OK;
+	session_release(&base);
+	return rc;
 }

@@ -58,7 +58,7 @@ struct options {
 	const char *output, *save; /* NULL: not given; "-": standard output */
 	bool is_forced, is_ascii;
 	bool is_brief, is_full;
-	const char *scope;
+	const char *scope, *baseline;
 	unsigned redact; /* REDACT_*; 0: nothing is taken out */
 	int64_t warn_days; /* numbers are 0 when not given */
 	const char *require;
