@@ -434,11 +434,18 @@ redacted_node(const struct ev_walk_start *start)
 }
 
 static json_t *
-rehearsal_node(const struct ev_walk_start *start)
+rehearsal_node(const struct session *s)
 {
-	if (start == NULL || start->rehearsal.n == 0)
-		return jnode_null();
-	return jnode_texts(start->rehearsal);
+	const bool was_told = s->start != NULL && s->start->rehearsal.n > 0;
+	json_t *list = was_told ? jnode_texts(s->start->rehearsal) : jnode_list();
+
+	/* A session that was opened with a policy was not walked with it. */
+	if (s->rehearsed != NULL && !list_has(list, STR("--policy")))
+		jnode_add(list, jnode_word("--policy"));
+	if (json_array_size(list) > 0)
+		return list;
+	json_decref(list);
+	return jnode_null();
 }
 
 /* Who, which domain, when: what the report begins with. */
@@ -457,7 +464,7 @@ set_head(json_t *object, const struct session *s)
 	jnode_set(object, "input", jnode_text(start ? start->input : STR_EMPTY));
 	jnode_set(object, "as_of", start ? jnode_time_ms(start->started_ms) : jnode_null());
 	jnode_set(object, "duration_ms", jnode_ms(s->last_us));
-	jnode_set(object, "rehearsal", rehearsal_node(start));
+	jnode_set(object, "rehearsal", rehearsal_node(s));
 	jnode_set(object, "redacted", redacted_node(start));
 }
 

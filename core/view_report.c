@@ -30,6 +30,9 @@ title_rows(struct doc *d, const struct view_input *in)
 	if (s->start && s->start->rehearsal.n > 0)
 		doc_text(d, 0, ROLE_STATE_WARN, "a rehearsal (%s): not what senders see",
 			part_list(d, s->start->rehearsal, " "));
+	if (s->rehearsed)
+		doc_text(d, 0, ROLE_STATE_WARN, "the policy is that of %s, not the published one",
+			doc_shown(d, s->rehearsed->source));
 	doc_blank(d);
 }
 

@@ -7,6 +7,7 @@
 #include "core/render.h"
 #include "tui/cmd_console.h"
 #include "tui/cmd_report.h"
+#include "tui/known.h"
 #include "tui/session_input.h"
 
 static struct judge_options
@@ -120,14 +121,18 @@ cmd_open(struct options *o)
 	struct err err = { .text = "" };
 	struct str warning = STR_EMPTY;
 	struct session session;
+	struct known known;
 	int status;
 
+	if (known_read(&o->arena, o, &known, &err) != RESULT_OK)
+		return cmd_complain(&err);
 	if (is_stdin && is_console && !isatty(STDIN_FILENO))
 		return follow(o);
 	if (session_load(path, &session, &warning, &err) != RESULT_OK) {
 		status = cmd_complain(&err);
 	} else {
 		tell(&session, warning);
+		known_apply(&known, &session);
 		status = is_console ? run_console(o, &session, (struct feed){ .fd = -1 })
 				    : print_report(o, &session);
 	}

@@ -11,6 +11,7 @@
 #include "core/redact.h"
 #include "core/safe.h"
 #include "core/sessfile.h"
+#include "tui/known.h"
 
 #define RESOLV_CONF "/etc/resolv.conf"
 
@@ -67,6 +68,7 @@ set_rehearsal(struct walk_setup *s, const struct options *o)
 		{ o->ca_dir != NULL, "--ca-dir" },
 		{ s->options.https_port != 443, "--https-port" },
 		{ s->options.smtp_port != 25, "--smtp-port" },
+		{ o->policy != NULL, "--policy" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -99,6 +101,19 @@ check_trace(struct walk_setup *s, const char *path, struct err *err)
 	return RESULT_OK;
 }
 
+static enum result
+set_known(struct walk_setup *s, const struct options *o, struct err *err)
+{
+	struct known known;
+
+	if (known_read(&s->arena, o, &known, err) != RESULT_OK)
+		return RESULT_FAILED;
+	s->options.rehearsed = known.rehearsed;
+	s->options.cached = known.cached;
+	s->options.cached_count = known.cached_count;
+	return RESULT_OK;
+}
+
 enum result
 walk_setup_open(struct walk_setup *s, const struct options *o, struct err *err)
 {
@@ -115,7 +130,7 @@ walk_setup_open(struct walk_setup *s, const struct options *o, struct err *err)
 		return RESULT_FAILED;
 	set_names(s, o);
 	set_rehearsal(s, o);
-	if (walk_setup_deep(s, o, err) != RESULT_OK)
+	if (walk_setup_deep(s, o, err) != RESULT_OK || set_known(s, o, err) != RESULT_OK)
 		return RESULT_FAILED;
 	if (o->trace != NULL && check_trace(s, o->trace, err) != RESULT_OK)
 		return RESULT_FAILED;

@@ -72,7 +72,8 @@ struct options {
 	bool trusts_ad, only_ipv4, only_ipv6, has_no_history, has_no_controls;
 
 	struct strs txt, tlsrpt, mx, patterns;
-	const char *policy;
+	const char *policy; /* of lint: to be judged; of walks: to be rehearsed */
+	struct strs cached; /* terminated, as typed */
 
 	bool lists;
 	bool wants_help, wants_version;

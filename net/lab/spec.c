@@ -400,7 +400,8 @@ begin_section(struct spec_reader *r, struct str line, line_reader **reader)
 	if (str_is(word, "https") || str_is(word, "mx"))
 		return spec_server_begin(r, str_is(word, "https"), rest);
 	return spec_wrong(r, "sections are [dns] [hosts] [policy] [https] [mx PREFERENCE HOST]");
-	return spec_wrong(r, "sections are [dns] [policy] [cached ID DAYS] [https] [mx PREFERENCE HOST]");
+	return spec_wrong(
+		r, "sections are [dns] [policy] [cached ID DAYS] [https] [mx PREFERENCE HOST]");
 }
 
 static bool
