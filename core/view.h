@@ -8,6 +8,7 @@
 #define STS_VIEW_H
 
 #include "core/doc.h"
+#include "core/topics.h"
 
 struct view_input {
 	const struct session *session;
@@ -36,6 +37,9 @@ void view_report(const struct view_input *in, struct doc *out);
 /* The catalogue: one entry, or the list of all. */
 void view_explain(const struct finding_type *type, struct doc *out);
 void view_explain_list(struct doc *out);
+/* A topic, and a table of all of them added to a document (topics.h). */
+void view_topic(const struct topic *topic, struct doc *out);
+void view_topic_list(struct doc *out);
 /* Count of findings that belong to a target. */
 size_t target_findings(const struct judgement *j, const struct target *target);
 

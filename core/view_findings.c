@@ -1,4 +1,5 @@
 /* The list of findings, one of them whole, and the catalogue (explain). */
+#include "core/differs.h"
 #include "core/view_parts.h"
 
 #include <inttypes.h>
@@ -148,6 +149,7 @@ view_explain(const struct finding_type *type, struct doc *out)
 	doc_field(out, 1, "Also", ROLE_TEXT, str_of(type->alias));
 	doc_field(out, 1, "Means", ROLE_TEXT, finding_example(&out->arena, type->means));
 	doc_field(out, 1, "Do", ROLE_TEXT, finding_example(&out->arena, type->fix));
+	doc_field(out, 1, "Differ", ROLE_TEXT, finding_differs(&out->arena, type->name));
 	doc_command(out, 1, "Hand", sample_commands(&out->arena, type->hand));
 }
 

@@ -1,4 +1,5 @@
 /* The Why box: who must act, what was seen, what it means, what to do, and the same by hand. */
+#include "core/differs.h"
 #include "core/view_parts.h"
 
 #include <inttypes.h>
@@ -98,6 +99,7 @@ part_finding(struct doc *d, const struct finding *f, unsigned indent, bool is_wh
 	if (f->result_type.n > 0)
 		doc_fieldf(d, indent, "Report", ROLE_TEXT, "a reporting sender likely says %s",
 			doc_shown(d, f->result_type));
+	doc_field(d, indent, "Differ", ROLE_TEXT, finding_differs(&d->arena, f->type->name));
 }
 
 /* Which addresses nobody tried, and why, at most a few. */

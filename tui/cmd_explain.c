@@ -1,8 +1,11 @@
-/* explain: an entry of the catalogue, or the list of all. */
+/* explain: an entry of the catalogue, a topic, or the list of all. */
 #include <string.h>
 
 #include "core/render.h"
+#include "net/lab/lab.h"
 #include "tui/cmd.h"
+
+#define TOPICS_MAX 32
 
 static int
 print_doc(const struct options *o, struct doc *doc)
@@ -17,11 +20,51 @@ print_doc(const struct options *o, struct doc *doc)
 	return status;
 }
 
+/* A scenario of the lab that shows it, the first by name. */
+static const char *
+scenario_for(struct arena *a, const char *id)
+{
+	struct err err = { .text = "" };
+
+	for (size_t i = 0; i < scenario_count(); i++) {
+		struct scenario s;
+
+		if (scenario_shipped(i, a, &s, &err) != RESULT_OK)
+			return NULL;
+		for (size_t k = 0; k < s.expect.n; k++) {
+			struct str rest = s.expect.v[k], word;
+
+			if (str_split(&rest, ' ', &word) && str_is(word, id))
+				return s.name.p;
+		}
+	}
+	return NULL;
+}
+
+static void
+make_finding(struct options *o, const struct finding_type *type, struct doc *doc)
+{
+	const char *scenario = scenario_for(&o->arena, type->name);
+
+	view_explain(type, doc);
+	if (scenario != NULL)
+		doc_fieldf(doc, 1, "Try", ROLE_TEXT, "stswalk demo %s", scenario);
+}
+
+static void
+make_list(struct doc *doc)
+{
+	view_explain_list(doc);
+	doc_blank(doc);
+	view_topic_list(doc);
+}
+
 /* A reply code or a bounce is read by a later version; any other word is misspelt. */
 static int
 unknown(struct options *o, struct str word)
 {
-	const char *names[finding_count];
+	const char *names[finding_count + TOPICS_MAX];
+	size_t count = 0;
 	const char *near;
 	struct err err;
 
@@ -32,9 +75,11 @@ unknown(struct options *o, struct str word)
 		return cmd_complain(&err);
 	}
 	for (unsigned i = 0; i < finding_count; i++)
-		names[i] = finding_type(i)->name;
-	near = near_word(word, names, finding_count);
-	err_set(&err, EXIT_USAGE, "explain '%.*s': no such finding; %s%s%s",
+		names[count++] = finding_type(i)->name;
+	for (size_t i = 0; i < topic_count() && i < TOPICS_MAX; i++)
+		names[count++] = topic_at(i)->name;
+	near = near_word(word, names, count);
+	err_set(&err, EXIT_USAGE, "explain '%.*s': no such finding or topic; %s%s%s",
 		SAFE_ARG(safe_text(&o->arena, word, 80)), near ? "did you mean " : "",
 		near ? near : "`stswalk explain` lists them", near ? "?" : "");
 	return cmd_complain(&err);
@@ -44,19 +89,23 @@ int
 cmd_explain(struct options *o)
 {
 	const struct finding_type *type = NULL;
+	const struct topic *topic = NULL;
 	struct doc doc;
 	int status;
 
 	if (o->operands.n > 0) {
 		type = finding_by_name(o->operands.v[0]);
-		if (type == NULL)
+		topic = topic_by_name(o->operands.v[0]);
+		if (type == NULL && topic == NULL)
 			return unknown(o, o->operands.v[0]);
 	}
 	doc_init(&doc);
 	if (type != NULL)
-		view_explain(type, &doc);
+		make_finding(o, type, &doc);
+	else if (topic != NULL)
+		view_topic(topic, &doc);
 	else
-		view_explain_list(&doc);
+		make_list(&doc);
 	status = print_doc(o, &doc);
 	doc_release(&doc);
 	return status;
