@@ -62,7 +62,7 @@ do_form(struct console *c, uint32_t key)
 		return;
 	}
 	s->has_other_form = !s->has_other_form;
-	c->is_dirty = true;
+	console_changed(c);
 }
 
 static void
@@ -159,6 +159,7 @@ do_back(struct console *c, uint32_t key)
 
 	if (key == 0x1b && s->filter.is_set) {
 		pattern_release(&s->filter);
+		console_changed(c);
 		console_say(c, "all rows are shown again");
 		return;
 	}
@@ -286,6 +287,23 @@ key_to_prompt(struct console *c, uint32_t key)
 	}
 }
 
+/* Keys that show something of a walk: at the domain prompt there is none yet. */
+static bool
+needs_walk(enum action action)
+{
+	static const enum action list[] = { ACTION_OVERVIEW, ACTION_FINDINGS, ACTION_LOG,
+		ACTION_CERTS, ACTION_POLICY, ACTION_BYTES, ACTION_SAVE, ACTION_AGAIN, ACTION_HOLD,
+		ACTION_STAGE_0, ACTION_STAGE_1, ACTION_STAGE_2, ACTION_STAGE_3, ACTION_STAGE_4,
+		ACTION_STAGE_5, ACTION_NEXT_SIBLING, ACTION_PREVIOUS_SIBLING };
+	size_t i;
+
+	for (i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+		if (list[i] == action)
+			return true;
+	}
+	return false;
+}
+
 void
 console_key(struct console *c, uint32_t key)
 {
@@ -295,8 +313,12 @@ console_key(struct console *c, uint32_t key)
 		buf_clear(&c->status);
 		c->is_dirty = true;
 	}
+	if (c->is_outdated)
+		console_build(c);
 	if (c->prompt.is_open)
 		key_to_prompt(c, key);
+	else if (c->options->is_home && needs_walk(action))
+		console_say(c, "there is no walk yet: choose a domain or a demo");
 	else if (run[action] != NULL)
 		run[action](c, key);
 	else

@@ -52,6 +52,16 @@ build(struct console *c, struct screen *s, int columns)
 		pane_edge(&s->pane, true);
 }
 
+void
+console_build(struct console *c)
+{
+	struct screen *s = console_top(c);
+
+	build(c, s, max_int(c->columns, 1));
+	pane_fit(&s->pane, max_int(c->rows - 6, 1));
+	c->is_outdated = false;
+}
+
 /* The head of a list: all of it, or its first and last line on a low screen. */
 static int
 draw_head(struct console *c, const struct pane *pane, struct box box)
@@ -80,22 +90,44 @@ draw_doc(struct console *c, struct doc *doc, struct box box)
 	pane_release(&pane);
 }
 
-/* The Why box of the selection, its rule first. */
 static void
-draw_why(struct console *c, struct box box)
+why_doc(struct console *c, struct doc *out)
 {
 	struct screen *top = console_top(c);
 	const struct row *selected = pane_row(&top->pane);
 	const struct target *target = &top->target;
 	struct view_input in = console_input(c);
+
+	if (selected != NULL && selected->target.kind != TARGET_NONE)
+		target = &selected->target;
+	view_why(&in, target, top->nth, out);
+}
+
+/* Rows that the Why box would fill in so many columns, its rule included. */
+static int
+why_needs(struct console *c, int columns)
+{
+	struct pane pane = { 0 };
+	struct doc doc;
+	int rows;
+
+	why_doc(c, &doc);
+	pane_set(&pane, &doc, (unsigned)columns, painter_is_ascii(c->painter));
+	rows = (int)pane.end + 1;
+	pane_release(&pane);
+	return rows;
+}
+
+/* The Why box of the selection, its rule first. */
+static void
+draw_why(struct console *c, struct box box)
+{
 	struct doc doc;
 
 	if (box.rows < 2)
 		return;
-	if (selected != NULL && selected->target.kind != TARGET_NONE)
-		target = &selected->target;
 	paint_rule(c->painter, box.row, box.column, box.columns, "Why", NULL);
-	view_why(&in, target, top->nth, &doc);
+	why_doc(c, &doc);
 	box.row++;
 	box.rows--;
 	draw_doc(c, &doc, box);
@@ -227,7 +259,10 @@ draw_wide(struct console *c, struct screen *s, struct box box)
 		list = min_int(lines, box.rows - 8);
 	cursor = draw_list(c, s, (struct box){ box.row, 0, list, left });
 	draw_findings(c, (struct box){ box.row + list, 0, box.rows - list, left });
-	why = screen_ops(s->kind)->has_why ? max_int(9, right.rows * 2 / 5) : 0;
+	/* The page of a finding says all that the box would. */
+	why = screen_ops(s->kind)->has_why && s->kind != SCREEN_FINDINGS
+		      ? min_int(why_needs(c, right.columns), right.rows / 2)
+		      : 0;
 	right.rows -= why;
 	i = (size_t)draw_detail(c, s, right);
 	right.row += right.rows;
@@ -309,20 +344,24 @@ draw_small_walk(struct console *c, int row)
 	return c->rows - 1;
 }
 
+/* The verdict is never shortened. */
 static void
 small_title(struct console *c)
 {
 	struct arena *a = painter_arena(c->painter);
+	struct safe left, right;
 	char elapsed[24];
+	unsigned room;
 
 	frame_seconds(
 		elapsed, sizeof(elapsed), c->session->is_ended ? c->session->last_us : c->now_us);
+	right = safe_printf(a, "  %s  %s", state_word(frame_verdict(c)), elapsed);
+	room = (unsigned)c->columns > right.width ? (unsigned)c->columns - right.width : 0;
+	left = safe_printf(
+		a, "stswalk %.*s", SAFE_ARG(safe_text(a, session_domain(c->session), 64)));
+	left = safe_shorten(a, left, room);
 	paint_text(c->painter, 0, 0, c->columns, ROLE_TITLE,
-		safe_shorten(a,
-			safe_printf(a, "stswalk %.*s  %s  %s",
-				SAFE_ARG(safe_text(a, session_domain(c->session), 64)),
-				state_word(frame_verdict(c)), elapsed),
-			(unsigned)c->columns));
+		safe_printf(a, "%.*s%.*s", SAFE_ARG(left), SAFE_ARG(right)));
 }
 
 /* One column, and what the whole layout would need. */
@@ -365,6 +404,7 @@ draw_small(struct console *c)
 void
 console_draw(struct console *c)
 {
+	c->is_outdated = false;
 	painter_begin(c->painter);
 	if (c->rows < FULL_ROWS || c->columns < FULL_COLUMNS)
 		draw_small(c);

@@ -59,6 +59,7 @@ accept_filter(struct console *c, struct str text)
 	char why[128];
 	const char *wrong = pattern_set(&s->filter, text, why, sizeof(why));
 
+	console_changed(c);
 	if (wrong == NULL)
 		return;
 	console_say(c, "\\%.*s: %s", STR_ARG(text), wrong);
@@ -89,7 +90,7 @@ do_severity(struct console *c, uint32_t key)
 		return;
 	}
 	s->least = next[s->least];
-	c->is_dirty = true;
+	console_changed(c);
 }
 
 void
@@ -106,6 +107,7 @@ do_sort(struct console *c, uint32_t key)
 		return;
 	}
 	s->sort = (s->sort + step + count + 1) % (count + 1);
+	console_changed(c);
 	if (s->sort == 0)
 		console_say(c, "in its own order");
 	else
@@ -135,5 +137,6 @@ do_times(struct console *c, uint32_t key)
 
 	(void)key;
 	c->times = (enum times)((c->times + 1) % 3);
+	console_changed(c);
 	console_say(c, "times in the log: %s", words[c->times]);
 }

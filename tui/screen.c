@@ -168,6 +168,13 @@ screen_release(struct screen *s)
 	memset(s, 0, sizeof(*s));
 }
 
+void
+console_changed(struct console *c)
+{
+	c->is_dirty = true;
+	c->is_outdated = true;
+}
+
 struct screen *
 console_push(struct console *c, enum screen_kind kind, const struct target *target)
 {
@@ -184,7 +191,7 @@ console_push(struct console *c, enum screen_kind kind, const struct target *targ
 	s->kind = kind;
 	screen_target(s, target);
 	c->depth++;
-	c->is_dirty = true;
+	console_changed(c);
 	return s;
 }
 
@@ -195,7 +202,7 @@ console_pop(struct console *c)
 		return false;
 	screen_release(console_top(c));
 	c->depth--;
-	c->is_dirty = true;
+	console_changed(c);
 	return true;
 }
 

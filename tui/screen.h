@@ -75,6 +75,7 @@ struct console {
 	struct buf next; /* what to do after this: see console.h */
 	enum console_next next_kind;
 	bool is_dirty; /* the picture must be drawn again */
+	bool is_outdated; /* the top screen's document is of before the last key */
 	bool is_stale; /* the judgement must be made again */
 	bool is_held; /* P: events wait */
 	bool is_stopping; /* ^C was pressed while the walk ran */
@@ -113,6 +114,10 @@ bool screen_of_row(const struct screen *s, const struct row *row, enum screen_ki
 void console_say(struct console *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void console_ask(struct console *c, const char *label, struct str text,
 	void (*accept)(struct console *c, struct str text));
+/* Another document than the one on the screen is to be shown: for whoever changed it. */
+void console_changed(struct console *c);
+/* Keys typed ahead act on what will be shown: make its document before its picture. */
+void console_build(struct console *c);
 /* React to one key. */
 void console_key(struct console *c, uint32_t key);
 /* Draw the whole picture. */

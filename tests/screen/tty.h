@@ -44,6 +44,10 @@ struct tty {
 	bool has_color; /* a colour was chosen (SGR 30-49, 90-107) */
 	bool is_alt; /* the alternate screen is shown */
 	bool is_gone, has_frames_ended;
+	bool has_unknown; /* a sequence that the emulator does not know */
+	char csi[64]; /* parameters of the sequence that is being read */
+	size_t csi_n;
+	int csi_state;
 	int status;
 	char tail[4096]; /* the last output, for what stays in the scrollback */
 	size_t tail_n;
@@ -68,10 +72,58 @@ tty_prop(VTermProp prop, VTermValue *value, void *user)
 	return 1;
 }
 
+static inline int
+tty_unknown_csi(const char *leader, const long args[], int count, const char *intermed,
+	char command, void *user)
+{
+	struct tty *t = user;
+
+	(void)args;
+	(void)count;
+	/* Title stack of xterm, cursor shape of linux, colours of the linux console. */
+	if (command == 't' || (leader != NULL && leader[0] == '?' && command == 'c') ||
+		(intermed != NULL && intermed[0] != '\0'))
+		return 1;
+	t->has_unknown = true;
+	return 1;
+}
+
+static inline int
+tty_unknown_osc(const char *command, size_t n, void *user)
+{
+	struct tty *t = user;
+
+	size_t i;
+
+	/* The clipboard is asked for with y only; long texts come in pieces of base64. */
+	if (n >= 3 && memcmp(command, "52;", 3) == 0)
+		return 1;
+	for (i = 0; i < n; i++) {
+		if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=",
+			    command[i]) == NULL)
+			t->has_unknown = true;
+	}
+	return 1;
+}
+
+static inline int
+tty_unknown_dcs(const char *command, size_t n, void *user)
+{
+	struct tty *t = user;
+
+	(void)command;
+	(void)n;
+	t->has_unknown = true;
+	return 1;
+}
+
 static inline void
 tty_emulator(struct tty *t)
 {
 	static const VTermScreenCallbacks callbacks = { .settermprop = tty_prop };
+	static const VTermParserCallbacks fallbacks = {
+		.csi = tty_unknown_csi, .osc = tty_unknown_osc, .dcs = tty_unknown_dcs
+	};
 
 	t->vt = vterm_new(t->rows, t->columns);
 	vterm_set_utf8(t->vt, 1);
@@ -79,6 +131,7 @@ tty_emulator(struct tty *t)
 	t->screen = vterm_obtain_screen(t->vt);
 	vterm_screen_enable_altscreen(t->screen, 1);
 	vterm_screen_set_callbacks(t->screen, &callbacks, t);
+	vterm_screen_set_unrecognised_fallbacks(t->screen, &fallbacks, t);
 	vterm_screen_reset(t->screen, 1);
 }
 
@@ -104,6 +157,10 @@ tty_start(struct tty *t, int rows, int columns, const char *const *env, const ch
 		setenv("LC_ALL", "C.UTF-8", 1);
 		setenv("TZ", "UTC", 1);
 		setenv("HOME", "/nonexistent", 1);
+		/* Nothing of the tests is kept, and nothing of the user is read. */
+		setenv("XDG_CONFIG_HOME", "/dev/null/none", 1);
+		setenv("XDG_CONFIG_DIRS", "/dev/null/none", 1);
+		setenv("XDG_STATE_HOME", "/dev/null/none", 1);
 		setenv("PATH", "/usr/bin:/bin", 1);
 		/* What curses keeps for its whole life is no leak of ours. */
 		setenv("LSAN_OPTIONS",
@@ -121,6 +178,43 @@ tty_start(struct tty *t, int rows, int columns, const char *const *env, const ch
 	fcntl(t->frames_fd, F_SETFL, O_NONBLOCK);
 }
 
+/* Colours of SGR: 30 to 49 and 90 to 107, wherever they stand among the parameters. */
+static inline void
+tty_sgr(struct tty *t)
+{
+	const char *at = t->csi;
+	int number;
+
+	while (*at != '\0') {
+		for (number = 0; *at >= '0' && *at <= '9'; at++)
+			number = number < 1000 ? number * 10 + (*at - '0') : number;
+		if ((number >= 30 && number <= 49) || (number >= 90 && number <= 107))
+			t->has_color = true;
+		if (*at != '\0')
+			at++;
+	}
+}
+
+/* Follow control sequences over the borders of reads. */
+static inline void
+tty_follow(struct tty *t, char c)
+{
+	if (c == '\033') {
+		t->csi_state = 1;
+	} else if (t->csi_state == 1) {
+		t->csi_state = c == '[' ? 2 : 0;
+		t->csi_n = 0;
+	} else if (t->csi_state == 2 && c >= 0x20 && c < 0x40) {
+		if (t->csi_n + 1 < sizeof(t->csi))
+			t->csi[t->csi_n++] = c;
+	} else if (t->csi_state == 2) {
+		t->csi[t->csi_n] = '\0';
+		t->csi_state = 0;
+		if (c == 'm')
+			tty_sgr(t);
+	}
+}
+
 static inline void
 tty_notice(struct tty *t, const char *bytes, size_t n)
 {
@@ -128,10 +222,7 @@ tty_notice(struct tty *t, const char *bytes, size_t n)
 
 	for (i = 0; i < n; i++) {
 		t->has_high = t->has_high || (unsigned char)bytes[i] > 0x7e;
-		if (bytes[i] == '\033' && i + 3 < n && bytes[i + 1] == '[' &&
-			(bytes[i + 2] == '3' || bytes[i + 2] == '4' || bytes[i + 2] == '9') &&
-			bytes[i + 3] >= '0' && bytes[i + 3] <= '8')
-			t->has_color = true;
+		tty_follow(t, bytes[i]);
 	}
 	if (t->tail_n + keep > sizeof(t->tail)) {
 		size_t drop = t->tail_n + keep - sizeof(t->tail);
@@ -277,6 +368,14 @@ tty_resize(struct tty *t, int rows, int columns)
 	struct winsize size = { .ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns };
 	unsigned long before = t->frames;
 
+	/* Nobody is told of a size that stays. */
+	if (rows == t->rows && columns == t->columns)
+		return;
+	/* libvterm 0.1.4 does not survive a scroll region beyond its rows: nothing of the old size
+	 * may be on its way. */
+	while (tty_pump(t, 2))
+		;
+	vterm_input_write(t->vt, "\033[r", 3);
 	t->rows = rows;
 	t->columns = columns;
 	vterm_set_size(t->vt, rows, columns);
