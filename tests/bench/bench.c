@@ -18,6 +18,7 @@
 #include "core/senders.h"
 #include "net/lab/lab.h"
 #include "net/walk.h"
+#include "tests/bench/linear.h"
 
 #define DELAY_MS 50
 
@@ -311,6 +312,7 @@ main(int argc, char **argv)
 	if (argc > 1)
 		program = argv[1];
 	bench_senders();
+	bench_linear();
 	bench_critical_path();
 	bench_process();
 	bench_cancel("good", "cancel at the first DNS question", EV_DNS_QUESTION);
