@@ -2,11 +2,14 @@
  * generate: writes the documentation pages that come from tables, to standard output.
  *
  * generate findings: docs/findings.md
+ * generate man TEMPLATE: a manual page
+ * generate completion SHELL: a completion
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "core/finding.h"
+#include "docs/generate.h"
 
 static void
 print_findings(void)
@@ -39,6 +42,10 @@ main(int argc, char **argv)
 		print_findings();
 		return 0;
 	}
-	fprintf(stderr, "usage: generate findings\n");
+	if (argc == 3 && strcmp(argv[1], "man") == 0)
+		return generate_man(argv[2]);
+	if (argc == 3 && strcmp(argv[1], "completion") == 0)
+		return generate_completion(argv[2]);
+	fprintf(stderr, "usage: generate findings | man TEMPLATE | completion SHELL\n");
 	return 64;
 }
