@@ -17,6 +17,9 @@ void view_sim_host(const struct view_input *in, struct str host, struct doc *out
 void view_sim_senders(const struct view_input *in, struct doc *out);
 void view_sim_sender(const struct view_input *in, struct str id, struct doc *out);
 
+/* A bounce, a log line or a code; in may be NULL: no walk to ask. */
+void view_ndr(const struct view_input *in, struct str text, struct doc *out);
+
 /* The same as a part of a report. */
 void part_columns(struct doc *d, const struct view_input *in, unsigned indent);
 /* is_short leaves those out that do as the RFC says. */

@@ -1,11 +1,14 @@
 /* explain: an entry of the catalogue, a topic, or the list of all. */
 #include <string.h>
 
+#include "core/ndr.h"
 #include "core/render.h"
+#include "core/view_sim.h"
 #include "net/lab/lab.h"
 #include "tui/cmd.h"
 
 #define TOPICS_MAX 32
+#define BOUNCE_MAX_BYTES 65536
 
 static int
 print_doc(const struct options *o, struct doc *doc)
@@ -59,7 +62,25 @@ make_list(struct doc *doc)
 	view_topic_list(doc);
 }
 
-/* A reply code or a bounce is read by a later version; any other word is misspelt. */
+/* A code, or with "-" a whole bounce on standard input. */
+static int
+explain_bounce(struct options *o, struct str word)
+{
+	struct str text = word;
+	struct err err = { .text = "" };
+	struct doc doc;
+	int status;
+
+	if (str_is(word, "-") &&
+		input_read(&o->arena, "-", BOUNCE_MAX_BYTES, &text, &err) != RESULT_OK)
+		return cmd_complain(&err);
+	view_ndr(NULL, text, &doc);
+	status = print_doc(o, &doc);
+	doc_release(&doc);
+	return status;
+}
+
+/* Any other word is misspelt. */
 static int
 unknown(struct options *o, struct str word)
 {
@@ -68,12 +89,6 @@ unknown(struct options *o, struct str word)
 	const char *near;
 	struct err err;
 
-	if (word.n > 0 && (ascii_is_digit(word.p[0]) || word.p[0] == '-')) {
-		err_set(&err, EXIT_USAGE,
-			"explain '%.*s': this version does not read replies and bounces yet",
-			SAFE_ARG(safe_text(&o->arena, word, 80)));
-		return cmd_complain(&err);
-	}
 	for (unsigned i = 0; i < finding_count; i++)
 		names[count++] = finding_type(i)->name;
 	for (size_t i = 0; i < topic_count() && i < TOPICS_MAX; i++)
@@ -93,6 +108,8 @@ cmd_explain(struct options *o)
 	struct doc doc;
 	int status;
 
+	if (o->operands.n > 0 && (str_is(o->operands.v[0], "-") || ndr_is_code(o->operands.v[0])))
+		return explain_bounce(o, o->operands.v[0]);
 	if (o->operands.n > 0) {
 		type = finding_by_name(o->operands.v[0]);
 		topic = topic_by_name(o->operands.v[0]);

@@ -16,7 +16,7 @@ const struct command_type command_types[command_count] = {
 		"judge records, a policy and MX names, offline" },
 	[COMMAND_DEMO] = { "demo", "[SCENARIO|FILE.lab]", 0, 1, false,
 		"walk the built-in lab; --list names scenarios" },
-	[COMMAND_EXPLAIN] = { "explain", "[FINDING]", 0, 1, false,
+	[COMMAND_EXPLAIN] = { "explain", "[FINDING|CODE|-]", 0, 1, false,
 		"what a finding means, why, and how to fix it" },
 	[COMMAND_OPEN] = { "open", "SESSION|-", 1, 1, false,
 		"reopen a saved session; - follows a walk" },

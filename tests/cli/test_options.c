@@ -55,7 +55,6 @@ static const struct {
 	{ "lint with a word", { "lint", "--txt", "x", "example.com" }, "'example.com'" },
 	{ "lint value missing", { "lint", "--txt" }, "--txt: expected STR" },
 	{ "unknown finding", { "explain", "tls-cert-expird" }, "did you mean tls-cert-expired?" },
-	{ "a bounce", { "explain", "550" }, "does not read replies" },
 	{ "unknown scenario", { "demo", "goood" }, "goood" },
 	{ "nobody to ask for a domain", { NULL }, "expected a DOMAIN" },
 };
