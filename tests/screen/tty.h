@@ -378,7 +378,8 @@ tty_resize(struct tty *t, int rows, int columns)
 	vterm_input_write(t->vt, "\033[r", 3);
 	t->rows = rows;
 	t->columns = columns;
-	vterm_set_size(t->vt, rows, columns);
+	/* Nor does it survive one row or column: it keeps two, which nobody looks at. */
+	vterm_set_size(t->vt, rows > 1 ? rows : 2, columns > 1 ? columns : 2);
 	ioctl(t->fd, TIOCSWINSZ, &size);
 	while (t->frames == before && !t->is_gone) {
 		if (!tty_pump(t, TTY_PATIENCE_MS))
