@@ -61,12 +61,17 @@ nearest_miss(struct arena *a, const struct ev_cert *leaf, struct str wanted)
 {
 	const struct str *nearest = NULL;
 	struct match_pair best = { 0 };
+	size_t at;
 
 	for (size_t i = 0; i < leaf->sans.n; i++) {
 		const struct match_pair pair = match_name(leaf->sans.v[i], wanted);
 
-		if (pair.miss == MATCH_MISS_NONE)
-			return STR_EMPTY;
+		/* The name is clear, but not written as a DNS-ID is. */
+		if (pair.miss == MATCH_MISS_NONE) {
+			const enum mx_fault fault = mx_pattern_check(leaf->sans.v[i], &at);
+
+			return fault != MX_FAULT_NONE ? str_of(mx_fault_text(fault)) : STR_EMPTY;
+		}
 		if (nearest == NULL || pair.miss >= MATCH_MISS_WILDCARD_DEEP ||
 			(best.miss == MATCH_MISS_LABEL && pair.miss == MATCH_MISS_LABEL &&
 				pair.label_from_right > best.label_from_right)) {

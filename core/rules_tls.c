@@ -99,16 +99,25 @@ tls_cert_wildcard_partial(const struct judging *j, const struct about *at, struc
 static bool
 is_of_policy(const struct judging *j, struct str san)
 {
+	size_t at;
+
+	if (mx_pattern_check(san, &at) != MX_FAULT_NONE)
+		return false;
 	if (name_eq(san, j->domain) || index_has(&j->exacts, san))
 		return true;
-	return index_has(&j->suffixes, name_parent(name_no_dot(san)));
+	return index_has(&j->suffixes, name_parent(san));
 }
 
+/* A wildcard that stops short of the name says more than a likeness to the policy. */
 static bool
 tls_cert_pattern_only(const struct judging *j, const struct about *at, struct found *f)
 {
 	const struct ev_cert *leaf = misnamed(at);
+	struct found unused = { 0 };
 
+	if (has_miss(j, at, MATCH_MISS_WILDCARD_DEEP, &unused) ||
+		has_miss(j, at, MATCH_MISS_WILDCARD_PARTIAL, &unused))
+		return false;
 	for (size_t i = 0; leaf != NULL && i < leaf->sans.n; i++) {
 		if (!is_of_policy(j, leaf->sans.v[i]))
 			continue;

@@ -45,6 +45,53 @@ is_reference_name(struct str name)
 	return name.n > 0 && name.p[0] != '.' && memchr(name.p, '\0', name.n) == NULL;
 }
 
+/* A dNSName as a DNS-ID: the name itself, or "*" for the whole left-most label. */
+static bool
+is_dns_id(struct str id, struct str name)
+{
+	const size_t dot = str_find(name, '.');
+
+	if (str_eq_nocase(id, name))
+		return true;
+	return str_starts(id, STR("*.")) && dot > 0 && dot < name.n &&
+	       str_eq_nocase(str_skip(id, 1), str_skip(name, dot));
+}
+
+/*
+ * RFC 6125 section 6.4 by the letter. X509_check_host() asks for more: no "_" where a wildcard
+ * stands, two labels behind it.
+ */
+static bool
+has_dns_id(const X509 *cert, struct str name)
+{
+	GENERAL_NAMES *names = X509_get_ext_d2i(cert, NID_subject_alt_name, NULL, NULL);
+	bool is_there = false;
+
+	for (int i = 0; i < sk_GENERAL_NAME_num(names) && !is_there; i++) {
+		const GENERAL_NAME *id = sk_GENERAL_NAME_value(names, i);
+
+		if (id->type == GEN_DNS)
+			is_there = is_dns_id(
+				(struct str){ (const char *)ASN1_STRING_get0_data(id->d.dNSName),
+					(size_t)ASN1_STRING_length(id->d.dNSName) },
+				name);
+	}
+	GENERAL_NAMES_free(names);
+	return is_there;
+}
+
+/* The errors without the one about the name. */
+static void
+forget_mismatch(struct tls_judgement *j)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < j->error_count; i++)
+		if (j->errors[i].code != X509_V_ERR_HOSTNAME_MISMATCH)
+			j->errors[kept++] = j->errors[i];
+	j->error_count = kept;
+}
+
 static bool
 set_param(X509_STORE_CTX *ctx, struct str name, int security_level)
 {
@@ -120,10 +167,11 @@ tls_judge(struct tls_judgement *j, const struct trust *trust, struct stack_st_X5
 		forget_path(j);
 		is_done = verify(j, trust, security_level);
 	}
-	j->is_name_ok = is_reference_name(j->name) &&
-			X509_check_host(sk_X509_value(j->sent, 0), j->name.p, j->name.n, NAME_FLAGS,
-				NULL) == 1;
-	if (!j->is_name_ok)
+	j->is_name_ok = is_reference_name(j->name) && str_find(j->name, '*') == j->name.n &&
+			has_dns_id(sk_X509_value(j->sent, 0), j->name);
+	if (j->is_name_ok)
+		forget_mismatch(j);
+	else
 		add_error(j, 0, X509_V_ERR_HOSTNAME_MISMATCH);
 	j->is_trusted = is_done;
 	for (size_t i = 0; i < j->error_count; i++)

@@ -222,6 +222,34 @@ reference_names(void **state)
 	}
 }
 
+/* RFC 6125 6.4.3: the whole left-most label, whatever it is made of. */
+static void
+wildcard_names(void **state)
+{
+	static const enum which chain[] = { WILDCARD, MIDDLE, NONE };
+	static const struct {
+		const char *wanted;
+		bool is_ok;
+	} names[] = {
+		{ "a.example.com", true },
+		{ "mx_1.example.com", true },
+		{ "xn--bcher-kva.EXAMPLE.com", true },
+		{ "example.com", false },
+		{ "a.b.example.com", false },
+		{ "a.example.com.", false },
+		{ "*.example.com", false },
+	};
+
+	for (size_t i = 0; i < ROWS(names); i++) {
+		struct tls_judgement j = { .name = str_of(names[i].wanted) };
+
+		check_int(names[i].wanted, "code OK", judge(*state, &j, chain) == X509_V_OK,
+			names[i].is_ok);
+		check_int(names[i].wanted, "name", j.is_name_ok, names[i].is_ok);
+		tls_judge_release(&j);
+	}
+}
+
 static const struct ev_cert *
 nth(const struct event_log *log, size_t n)
 {
@@ -377,6 +405,7 @@ main(void)
 		cmocka_unit_test(verdicts),
 		cmocka_unit_test(issuer_that_is_no_ca),
 		cmocka_unit_test(reference_names),
+		cmocka_unit_test(wildcard_names),
 		cmocka_unit_test(chain_as_events),
 		cmocka_unit_test(chains_have_limits),
 		cmocka_unit_test(no_chain_is_no_verdict),

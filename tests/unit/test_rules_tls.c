@@ -16,6 +16,15 @@ static const struct walk_row rows[] = {
 		"error tls-cert-wildcard-depth " MX1 },
 	{ "part of a label", CERT(MISNAMED("mx*.example.com")),
 		"error tls-cert-wildcard-partial " MX1 },
+	{ "part of a label under a pattern",
+		{ .body = STR("version: STSv1\nmode: enforce\nmx: *.example.com\n"
+			      "max_age: 1209600\n"),
+			.smtp = { { .host = MX1,
+				.address = A4,
+				.tls = { MISNAMED("mx*.example.com") } } } },
+		"error tls-cert-wildcard-partial " MX1
+		"\nwarning policy-mx-broad mx: *.example.com" },
+	{ "leading dot", CERT(MISNAMED(".example.com")), "error tls-cert-host-mismatch " MX1 },
 	{ "only the domain", CERT(MISNAMED("example.com")), "error tls-cert-pattern-only " MX1 },
 	{ "expired", CERT(.is_untrusted = true, .code = 10, .days_left = -3),
 		"error tls-cert-expired " MX1 },
