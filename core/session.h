@@ -223,8 +223,8 @@ unsigned
 lookup_is_failure(enum lookup_status status); /* servfail bogus refused timeout malformed */
 
 /* Another attempt with the same address, NULL if there was none. */
-const struct attempt *session_extra(
-	const struct session *s, const struct attempt *plain, enum attempt_variant variant);
+const struct attempt *
+session_extra(const struct session *s, const struct attempt *plain, enum attempt_variant variant);
 
 /* Facts of one address. */
 /* A connection was tried to its own limit, and nothing of ours cut the attempt short. */

@@ -35,7 +35,8 @@ struct dns_question {
 	enum lookup_role role;
 	enum rrtype type;
 	struct str name;
-	struct str server; /* "NAME ADDRESS" where that server is asked, not the resolvers; else empty */
+	struct str
+		server; /* "NAME ADDRESS" where that server is asked, not the resolvers; else empty */
 };
 
 struct dns_answer {

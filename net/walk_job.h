@@ -61,8 +61,8 @@ typedef void walk_follow_up(struct walk *w, struct arena *a, const struct dns_qu
 walk_follow_up walk_after_txt, walk_after_tlsrpt, walk_after_env_root, walk_after_aux,
 	walk_after_control;
 /* Ask one name server itself. */
-void walk_ask_server(struct walk *w, enum rrtype type, struct str name, struct str server,
-	struct str address);
+void walk_ask_server(
+	struct walk *w, enum rrtype type, struct str name, struct str server, struct str address);
 /* The address that --resolve gives a name; false when it gives none. */
 bool walk_resolved(struct walk *w, struct arena *a, const struct dns_question *question,
 	struct dns_answer *out);

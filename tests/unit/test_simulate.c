@@ -364,14 +364,14 @@ test_same_match(void **state)
 		"MX1.Example.COM", "*.in.example.com", "*", "*.*.example.com", "mx*.example.com",
 		".example.com", "example.com", "*.com", "mx1.example.com.", "xn--bcher-kva.example",
 		"*.xn--bcher-kva.example",
-		"b\xc3\xbc"
-		"cher.example",
+		("b\xc3\xbc"
+		 "cher.example"),
 		"" };
 	static const char *const names[] = { "mx1.example.com", "mx1.example.com.", "example.com",
 		"a.b.example.com", "x.in.example.com", "*.example.com", ".example.com", "com", "",
 		"xn--bcher-kva.example", "mx.xn--bcher-kva.example",
-		"b\xc3\xbc"
-		"cher.example",
+		("b\xc3\xbc"
+		 "cher.example"),
 		"evilmx1.example.com" };
 
 	(void)state;

@@ -73,7 +73,8 @@ test_differs(void **state)
 	struct str text = finding_differs(&a, "policy-blank-line");
 
 	(void)state;
-	assert_true(str_find_str(text, STR(": refuses a policy with a blank line (as read")) < text.n);
+	assert_true(
+		str_find_str(text, STR(": refuses a policy with a blank line (as read")) < text.n);
 	assert_true(str_find_str(text, STR("0.0.17")) < text.n);
 	assert_int_equal(finding_differs(&a, "domain-nxdomain").n, 0);
 	arena_release(&a);
