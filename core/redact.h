@@ -50,6 +50,7 @@ enum secret_kind {
 	SECRET_NAME, /* a name with dots: wherever it stands */
 	SECRET_WORD, /* one label: whole words only */
 	SECRET_ADDRESS, /* not inside a longer number */
+	SECRET_LITERAL, /* an address that only its own notation finds */
 };
 
 struct secret {
@@ -61,8 +62,10 @@ struct secret {
 
 struct secrets {
 	struct arena *arena; /* labels and texts */
-	struct secret *v;
+	struct secret *v; /* what is looked for at every place */
 	size_t n, cap;
+	struct secret *literals;
+	size_t literal_count, literal_cap;
 	struct strs walked; /* addresses that stay, canonical */
 	unsigned classes;
 	unsigned hosts, sources, resolvers, ehlos, users; /* labels given */

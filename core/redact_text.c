@@ -147,20 +147,30 @@ secrets_has_walked(const struct secrets *s, struct str address)
 	return is_walked;
 }
 
+static struct secret *
+array_next(struct secrets *s, struct secret **v, size_t *n, size_t *cap)
+{
+	if (*n == *cap) {
+		const size_t more = *cap > 0 ? 2 * *cap : 16;
+
+		*v = arena_grow(s->arena, *v, *n, more, sizeof(**v));
+		*cap = more;
+	}
+	return &(*v)[(*n)++];
+}
+
 static void
 add_secret(struct secrets *s, enum secret_kind kind, struct str text, struct str label)
 {
-	if (s->n == s->cap) {
-		const size_t more = s->cap > 0 ? 2 * s->cap : 16;
+	struct secret *secret = kind == SECRET_LITERAL ? array_next(s, &s->literals,
+								 &s->literal_count, &s->literal_cap)
+						       : array_next(s, &s->v, &s->n, &s->cap);
 
-		s->v = arena_grow(s->arena, s->v, s->n, more, sizeof(*s->v));
-		s->cap = more;
-	}
-	s->v[s->n] = (struct secret){ kind, arena_str(s->arena, text), label, STR_EMPTY };
-	if (kind == SECRET_ADDRESS)
-		s->v[s->n].canonical = address_canonical(s->arena, text);
-	s->n++;
-	s->begins[(unsigned char)ascii_lower(text.p[0])] = true;
+	*secret = (struct secret){ kind, arena_str(s->arena, text), label, STR_EMPTY };
+	if (kind == SECRET_ADDRESS || kind == SECRET_LITERAL)
+		secret->canonical = address_canonical(s->arena, text);
+	if (kind != SECRET_LITERAL)
+		s->begins[(unsigned char)ascii_lower(text.p[0])] = true;
 }
 
 /* The forms in which names of dial-up hosts carry their address: with hyphens, backwards. */
@@ -197,6 +207,9 @@ find_address(const struct secrets *s, struct str text)
 	for (size_t i = 0; i < s->n && label.n == 0; i++)
 		if (wanted.n > 0 && str_eq(s->v[i].canonical, wanted))
 			label = s->v[i].label;
+	for (size_t i = 0; i < s->literal_count && label.n == 0; i++)
+		if (wanted.n > 0 && str_eq(s->literals[i].canonical, wanted))
+			label = s->literals[i].label;
 	arena_release(&a);
 	return label;
 }
@@ -209,9 +222,9 @@ secret_label(struct secrets *s, enum redact_class class, enum secret_kind kind, 
 	for (size_t i = 0; i < s->n; i++)
 		if (str_eq_nocase(s->v[i].text, text))
 			return s->v[i].label;
-	if (kind == SECRET_ADDRESS)
+	if (kind == SECRET_ADDRESS || kind == SECRET_LITERAL)
 		label = find_address(s, text);
-	if (label.n == 0 && s->n >= SECRETS_MAX)
+	if (label.n == 0 && s->n + s->literal_count >= SECRETS_MAX)
 		return STR("MORE");
 	if (label.n == 0)
 		label = redact_label(s->arena, class, kind, ++*counter(s, class));
@@ -273,8 +286,10 @@ stands_alone(const struct secret *secret, struct str text, size_t at)
 			return !is_hex(before) && !is_hex(char_at(text, end)) &&
 			       char_at(text, end) != ':';
 		return !ascii_is_digit(before) && !ascii_is_digit(char_at(text, end));
+	case SECRET_LITERAL:
+		break;
 	}
-	return true;
+	return false;
 }
 
 /* The longest secret that begins here. */
@@ -375,7 +390,7 @@ take_literal(struct secrets *s, struct buf *out, struct str text, size_t at, boo
 		drop_given_name(s, out);
 	label = find_address(s, literal);
 	if (label.n == 0 && has_literals && s->classes & REDACT_SOURCE)
-		label = secret_label(s, REDACT_SOURCE, SECRET_ADDRESS, literal);
+		label = secret_label(s, REDACT_SOURCE, SECRET_LITERAL, literal);
 	if (label.n == 0) {
 		buf_add(out, literal);
 		return n;
