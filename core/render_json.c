@@ -152,7 +152,7 @@ vantage(const struct session *s)
 	jnode_set(object, "host", jnode_text_or_null(start ? start->host : STR_EMPTY));
 	jnode_set(object, "resolvers", start ? jnode_texts(start->resolvers) : jnode_list());
 	jnode_set(object, "ad_usable", ad_usable(s));
-	jnode_set(object, "ehlo", jnode_text_or_null(start ? start->ehlo : STR_EMPTY));
+	jnode_set(object, "ehlo", jnode_text_or_null(session_ehlo(s)));
 	jnode_set(object, "seen_as", seen_as(s));
 	jnode_set(object, "trust_store", store);
 	jnode_set(object, "ipv4", route_node(s, FAMILY_IPV4));
