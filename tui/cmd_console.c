@@ -89,8 +89,10 @@ print_summary(
 	if (cmd_is_ascii(o))
 		headline = safe_ascii(&a, headline);
 	buf_addf(&text, "%.*s: %.*s\n", STR_ARG(session_domain(session)), SAFE_ARG(headline));
-	buf_addf(&text, "%zu errors, %zu warnings; %zu of %zu addresses tested\n",
-		j.counts[SEVERITY_ERROR], j.counts[SEVERITY_WARNING], j.tested, j.addresses);
+	buf_addf(&text, "%zu error%s, %zu warning%s; %zu of %zu address%s tested\n",
+		j.counts[SEVERITY_ERROR], j.counts[SEVERITY_ERROR] == 1 ? "" : "s",
+		j.counts[SEVERITY_WARNING], j.counts[SEVERITY_WARNING] == 1 ? "" : "s", j.tested,
+		j.addresses, j.addresses == 1 ? "" : "es");
 	buf_addf(&text, "`stswalk check` would exit %d\n", j.exit);
 	if (o->save != NULL)
 		buf_addf(&text, "saved: %.*s\n", SAFE_ARG(safe_text(&a, str_of(o->save), 200)));
