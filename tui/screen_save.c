@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "core/redact.h"
 #include "core/render.h"
 #include "core/sessfile.h"
 #include "tui/screen.h"
@@ -52,6 +53,69 @@ render_object(const struct console *c, struct buf *out)
 	render_json(&in, out);
 }
 
+/* A transcript in one of the formats of a report; redact is 0 or REDACT_ALL. */
+static void
+render_ticket(const struct console *c, enum format_kind kind, bool is_brief, unsigned redact,
+	struct buf *out)
+{
+	const struct report_format *format = &report_formats[kind];
+	struct report_input report = { .is_brief = is_brief, .look = { 78, c->is_ascii } };
+	struct session redacted;
+	struct judgement judgement;
+
+	report.view = console_input(c);
+	if (redact != 0) {
+		session_redact(c->session, redact, &redacted, NULL);
+		judge(&redacted, c->options->judge, &judgement);
+		report.view = (struct view_input){ &redacted, &judgement, redacted.last_us };
+	}
+	if (format->begin != NULL)
+		format->begin("stswalk", out);
+	format->render(&report, out);
+	if (format->end != NULL)
+		format->end(out);
+	if (redact != 0) {
+		judgement_release(&judgement);
+		session_release(&redacted);
+	}
+}
+
+static void
+render_first_page(const struct console *c, struct buf *out)
+{
+	render_ticket(c, FORMAT_MARKDOWN, true, 0, out);
+}
+
+static void
+render_transcript(const struct console *c, struct buf *out)
+{
+	render_ticket(c, FORMAT_MARKDOWN, false, 0, out);
+}
+
+static void
+render_page(const struct console *c, struct buf *out)
+{
+	render_ticket(c, FORMAT_HTML, false, 0, out);
+}
+
+static void
+render_redacted_page(const struct console *c, struct buf *out)
+{
+	render_ticket(c, FORMAT_HTML, false, REDACT_ALL, out);
+}
+
+static void
+render_redacted_first(const struct console *c, struct buf *out)
+{
+	render_ticket(c, FORMAT_MARKDOWN, true, REDACT_ALL, out);
+}
+
+static void
+render_redacted_session(const struct console *c, struct buf *out)
+{
+	session_redact_write(c->session, REDACT_ALL, out);
+}
+
 static void
 render_session(const struct console *c, struct buf *out)
 {
@@ -66,6 +130,12 @@ static const struct {
 	{ "report-json", "JSON, as `stswalk check --format json`", "json", render_object },
 	{ "screen", "what stood on the screen before, as text", "txt", render_screen },
 	{ "session", "every event; `stswalk open` shows it again", "stswalk", render_session },
+	{ "ticket", "Markdown, the first page: who must do what", "md", render_first_page },
+	{ "transcript", "Markdown with all evidence", "md", render_transcript },
+	{ "page", "HTML with all evidence, one file", "html", render_page },
+	{ "ticket, redacted", "without what tells who walked", "md", render_redacted_first },
+	{ "page, redacted", "the same", "html", render_redacted_page },
+	{ "session, redacted", "the same", "stswalk", render_redacted_session },
 };
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))
 
