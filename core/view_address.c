@@ -295,4 +295,5 @@ view_address(const struct view_input *in, struct str host, struct str address, s
 	else
 		part_dialogue(out, in, t);
 	part_chain(out, in->session, t);
+	part_extras(out, in->session, t);
 }

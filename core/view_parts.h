@@ -81,4 +81,9 @@ void part_mx(struct doc *d, const struct view_input *in);
 void part_dialogue(struct doc *d, const struct view_input *in, const struct attempt *t);
 bool finding_belongs(const struct finding *f, const struct target *target);
 
+/* view_extras.c: other looks at the same address, with a heading; nothing where there were none. */
+void part_extras(struct doc *d, const struct session *s, const struct attempt *plain);
+/* What control hosts showed, in one line; NULL when none were tried. */
+const char *part_controls(struct doc *d, const struct session *s);
+
 #endif

@@ -118,6 +118,11 @@ env_rows(struct doc *d, const struct session *s)
 	doc_fieldf(d, 3, "Trust", ROLE_TEXT, "%s, %s",
 		s->start->trust_store.n > 0 ? doc_shown(d, s->start->trust_store) : "no store",
 		part_count(d, (size_t)(s->start->anchors > 0 ? s->start->anchors : 0), "anchor"));
+	if (part_controls(d, s) != NULL)
+		doc_fieldf(d, 3, "Tried", ROLE_TEXT,
+			"control hosts, since every SMTP connection "
+			"failed alike: %s",
+			part_controls(d, s));
 }
 
 static void

@@ -218,6 +218,19 @@ ehlo_check(struct doc *d, size_t table, const struct session *s)
 	part_cell(d, r, ROLE_DIM, is_name ? "greeting in order" : "may draw refusals");
 }
 
+/* What was seen on port 25 tells of our network, not of the hosts. */
+static bool
+is_port25_ours(const struct judgement *j)
+{
+	for (size_t i = 0; i < j->count; i++) {
+		const enum finding_id id = j->findings[i].type->id;
+
+		if (id == FINDING_ENV_PORT25_BLOCKED || id == FINDING_ENV_PORT25_INTERCEPTED)
+			return true;
+	}
+	return false;
+}
+
 static void
 port_check(struct doc *d, size_t table, const struct view_input *in)
 {
@@ -238,12 +251,29 @@ port_check(struct doc *d, size_t table, const struct view_input *in)
 		}
 	if (tried == 0)
 		return;
+	if (is_port25_ours(in->judgement))
+		answered = 0;
 	r = check_row(d, table, TEXT(d, "port %" PRId64, s->start->smtp_port),
 		answered > 0              ? SEVERITY_OK
 		: in->judgement->is_final ? SEVERITY_INCONCLUSIVE
 					  : SEVERITY_INFO);
 	row_text(d, r, ROLE_TEXT, "%zu of %s answered", answered, part_count(d, tried, "address"));
 	part_cell(d, r, ROLE_DIM, answered > 0 ? "not blocked here" : "stage 4 is in doubt");
+}
+
+/* Only where they were tried: that takes a walk in which nothing works. */
+static void
+controls_check(struct doc *d, size_t table, const struct view_input *in)
+{
+	const char *shown = part_controls(d, in->session);
+	const bool is_ours = is_port25_ours(in->judgement);
+	struct row *r;
+
+	if (shown == NULL)
+		return;
+	r = check_row(d, table, "control hosts", is_ours ? SEVERITY_INCONCLUSIVE : SEVERITY_OK);
+	row_text(d, r, ROLE_TEXT, "%s", shown);
+	part_cell(d, r, ROLE_DIM, is_ours ? "port 25 is ours" : "port 25 works here");
 }
 
 static void
@@ -266,6 +296,7 @@ view_env(const struct view_input *in, struct doc *d)
 	family_check(d, table, s, FAMILY_IPV6);
 	ehlo_check(d, table, s);
 	port_check(d, table, in);
+	controls_check(d, table, in);
 	for (i = 0; i < s->fault_count; i++) {
 		struct row *r = check_row(
 			d, table, TEXT(d, "our fault %zu", i + 1), SEVERITY_INCONCLUSIVE);

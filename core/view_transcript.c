@@ -102,6 +102,8 @@ vantage_rows(struct doc *d, const struct session *s)
 	doc_fieldf(d, 0, "Trust", ROLE_TEXT, "%s, %s",
 		start->trust_store.n > 0 ? doc_shown(d, start->trust_store) : "no store",
 		part_count(d, (size_t)(start->anchors > 0 ? start->anchors : 0), "anchor"));
+	if (part_controls(d, s) != NULL)
+		doc_fieldf(d, 0, "Controls", ROLE_TEXT, "%s", part_controls(d, s));
 }
 
 static void
