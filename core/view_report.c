@@ -382,6 +382,7 @@ view_report(const struct view_input *in, struct doc *out)
 	part_mail_now(out, j, 0);
 	doc_blank(out);
 	act_rows(out, j);
+	part_ways_out(out, in);
 	mode_rows(out, in);
 	sender_rows(out, in);
 	stage_rows(out, in);

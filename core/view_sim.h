@@ -20,6 +20,10 @@ void view_sim_sender(const struct view_input *in, struct str id, struct doc *out
 /* A bounce, a log line or a code; in may be NULL: no walk to ask. */
 void view_ndr(const struct view_input *in, struct str text, struct doc *out);
 
+/* The step towards enforce, what blocks the next, what to publish; ways out where mail waits. */
+void view_rollout(const struct view_input *in, struct doc *out);
+void part_ways_out(struct doc *d, const struct view_input *in); /* nothing where none waits */
+
 /* The same as a part of a report. */
 void part_columns(struct doc *d, const struct view_input *in, unsigned indent);
 /* is_short leaves those out that do as the RFC says. */

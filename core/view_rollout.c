@@ -1,0 +1,163 @@
+/* The rollout card: the step that the domain is on, what blocks the next, what to publish. */
+#include "core/rollout.h"
+#include "core/view_sim.h"
+
+static const struct column step_columns[] = {
+	{ "Step", 18, 0, false, false, false },
+	{ "State", 7, 0, false, false, false },
+	{ "What it needs", 16, 0, true, false, false },
+};
+
+static void
+step_rows(struct doc *d, const struct rollout *r)
+{
+	static const enum state looks[] = {
+		[ROLLOUT_DONE] = STATE_OK,
+		[ROLLOUT_HERE] = STATE_WARN,
+		[ROLLOUT_NEXT] = STATE_WAITING,
+		[ROLLOUT_LATER] = STATE_WAITING,
+		[ROLLOUT_OPEN] = STATE_NOT_REACHED,
+	};
+	const size_t table = doc_table(d, step_columns, 3);
+
+	doc_table_head(d, table, 1);
+	for (int i = 0; i < rollout_step_count; i++) {
+		struct row *row = doc_table_row(d, table, 1);
+		const enum state look = looks[r->states[i]];
+
+		row_id(d, row, "step:%d", i);
+		part_cell(d, row, ROLE_TEXT, "%d %s", i + 1,
+			rollout_step_title((enum rollout_step)i));
+		row_cell(d, row);
+		row_glyph(d, row, state_role(look), state_glyph(look));
+		row_text(d, row, ROLE_TEXT, " %s", rollout_state_name(r->states[i]));
+		part_cell(d, row, ROLE_TEXT, "%s", rollout_step_needs((enum rollout_step)i));
+	}
+}
+
+static void
+literal_rows(struct doc *d, struct str text, unsigned indent)
+{
+	struct str line;
+
+	while (str_split(&text, '\n', &line)) {
+		struct row *r = doc_row(d, ROW_VERBATIM, indent);
+
+		row_cell(d, r);
+		row_bytes(d, r, ROLE_POLICY_VALUE, line);
+	}
+}
+
+static void
+way_rows(struct doc *d, const struct rollout *r)
+{
+	if (!r->is_waiting)
+		return;
+	doc_heading(d, "Fastest way out: mail waits now");
+	for (size_t i = 0; i < r->way_count; i++) {
+		const struct way_out *w = &r->ways[i];
+
+		doc_text(d, 1, ROLE_HEADER, "%zu %s: %s", i + 1, doc_shown(d, w->what),
+			w->after_s <= 0 ? "at once"
+					: TEXT(d, "after %s", part_span(d, (uint64_t)w->after_s)));
+		literal_rows(d, w->publish, 5);
+		if (w->others.n > 0)
+			doc_text(d, 3, ROLE_DIM, "%s", doc_shown(d, w->others));
+	}
+}
+
+static void
+block_rows(struct doc *d, const struct view_input *in, const struct rollout *r)
+{
+	if (r->next == rollout_step_count)
+		return;
+	doc_heading(d, "What blocks step %d", (int)r->next + 1);
+	if (r->block_count == 0)
+		doc_text(d, 1, ROLE_TEXT, "Nothing that this walk has seen.");
+	for (size_t i = 0; i < r->block_count; i++) {
+		const struct finding *f = r->blocks[i];
+		struct row *row = doc_row(d, ROW_TEXT, 1);
+
+		row_id(d, row, "finding:%zu", (size_t)(f - in->judgement->findings));
+		row->target = (struct target){ .kind = TARGET_FINDING,
+			.stage = f->stage,
+			.index = (size_t)(f - in->judgement->findings) };
+		row->severity = f->severity;
+		row->hang = 2;
+		row_glyph(d, row, severity_role(f->severity), severity_glyph(f->severity));
+		row_text(d, row, ROLE_TEXT, " %s  %s  ", blame_name(f->blame), f->type->name);
+		row_bytes(d, row, ROLE_HEADER, f->subject);
+	}
+}
+
+static void
+publish_rows(struct doc *d, const struct view_input *in, const struct rollout *r)
+{
+	if (r->tlsrpt.n > 0) {
+		doc_heading(d, "For reports");
+		literal_rows(d, r->tlsrpt, 3);
+	}
+	if (r->policy.n == 0)
+		return;
+	doc_heading(d, "Publish for step %d, in this order", (int)r->next + 1);
+	doc_text(d, 1, ROLE_TEXT, "1 https://mta-sts.%s/.well-known/mta-sts.txt",
+		doc_shown(d, session_domain(in->session)));
+	literal_rows(d, r->policy, 5);
+	doc_text(d, 1, ROLE_TEXT, "2 the TXT record, with a new id");
+	literal_rows(d, r->record, 5);
+	doc_text(d, 1, ROLE_DIM,
+		"Publish 2 when 1 answers 200 on every address; who reads the record again has "
+		"seen it after %s.",
+		part_span(d, (uint64_t)r->wait_s));
+}
+
+/* Mode none first, then the old max_age, then the record, then the file (RFC 8461 8.3). */
+static void
+removal_rows(struct doc *d, const struct view_input *in, const struct rollout *r)
+{
+	const struct policy *p = in->judgement->scene->policy;
+	int64_t until_s = in->judgement->scene->as_of_s;
+
+	if (r->here != ROLLOUT_REMOVAL)
+		return;
+	doc_heading(d, "Removal");
+	for (size_t i = 0; i < in->session->cached_count; i++) {
+		if (in->session->cached[i].expires_s > until_s &&
+			in->session->cached[i].policy.mode != POLICY_MODE_NONE)
+			until_s = in->session->cached[i].expires_s;
+	}
+	if (until_s > in->judgement->scene->as_of_s)
+		doc_text(d, 1, ROLE_TEXT, "Senders may hold an earlier policy until %s.",
+			part_stamp(d, until_s));
+	doc_text(d, 1, ROLE_TEXT,
+		"When the max_age of the last policy that was not mode none has passed, remove the "
+		"record, and the file %s later.",
+		part_span(d, p != NULL ? p->max_age_s : 86400));
+}
+
+void
+view_rollout(const struct view_input *in, struct doc *out)
+{
+	struct rollout r;
+
+	doc_init(out);
+	out->title = safe_literal("Rollout");
+	rollout_make(&out->arena, in->judgement, &r);
+	way_rows(out, &r);
+	step_rows(out, &r);
+	block_rows(out, in, &r);
+	publish_rows(out, in, &r);
+	removal_rows(out, in, &r);
+}
+
+void
+part_ways_out(struct doc *d, const struct view_input *in)
+{
+	struct rollout r;
+
+	rollout_make(&d->arena, in->judgement, &r);
+	if (!r.is_waiting)
+		return;
+	way_rows(d, &r);
+	doc_blank(d);
+}
