@@ -37,6 +37,7 @@ struct fetch {
 	bool is_line_cut, has_too_many_lines;
 	struct str content_type, date, location;
 	bool has_content_type;
+	bool is_declared_big; /* Content-Length over the limit */
 	struct buf body;
 	int64_t body_bytes;
 	struct probe_seen seen;
@@ -155,6 +156,11 @@ take_field(struct fetch *f, struct str line)
 	if (str_is_nocase(name, "Content-Type")) {
 		f->has_content_type = true;
 		f->content_type = value;
+	} else if (str_is_nocase(name, "Content-Length")) {
+		uint64_t length;
+
+		f->is_declared_big = str_to_u64(value, UINT64_MAX, &length) &&
+				     length > LIMIT_POLICY_BYTES;
 	} else if (str_is_nocase(name, "Date")) {
 		f->date = value;
 	} else if (str_is_nocase(name, "Location")) {
@@ -166,7 +172,7 @@ take_field(struct fetch *f, struct str line)
 static void
 begin_head(struct fetch *f)
 {
-	f->has_content_type = false;
+	f->has_content_type = f->is_declared_big = false;
 	f->content_type = f->date = f->location = STR_EMPTY;
 }
 
@@ -397,13 +403,20 @@ fault_of(const struct fetch *f, CURLcode code)
 	return OUTCOME_GARBAGE;
 }
 
+/* libcurl up to 8.5 calls it lack of memory when a line of the header is over its own limit. */
+static bool
+is_line_refused(const struct fetch *f, CURLcode code)
+{
+	return code == CURLE_OUT_OF_MEMORY && f->header_lines > 0;
+}
+
 /* ended: OUTCOME_OK if libcurl was through, with code. */
 static enum outcome
 http_outcome(const struct fetch *f, enum outcome ended, CURLcode code)
 {
 	long status = status_of(f);
 
-	if (f->has_too_many_lines)
+	if (f->has_too_many_lines || (!f->is_head_done && is_line_refused(f, code)))
 		return OUTCOME_GARBAGE;
 	if (!f->is_head_done)
 		return ended != OUTCOME_OK ? ended : fault_of(f, code);
@@ -412,10 +425,12 @@ http_outcome(const struct fetch *f, enum outcome ended, CURLcode code)
 		return status >= 300 && status < 400 ? OUTCOME_REDIRECT : OUTCOME_STATUS;
 	if (f->body_bytes > LIMIT_POLICY_BYTES)
 		return OUTCOME_TOO_BIG;
-	if (ended != OUTCOME_OK || code == CURLE_OK)
-		return ended;
+	if (ended == OUTCOME_OK && code == CURLE_OK)
+		return OUTCOME_OK;
+	if (f->is_declared_big)
+		return OUTCOME_TOO_BIG;
 	/* Closed, reset or malformed behind a good header: the body is not whole. */
-	return code == CURLE_OUT_OF_MEMORY ? OUTCOME_LOCAL_FAULT : OUTCOME_TRUNCATED;
+	return ended != OUTCOME_OK ? ended : OUTCOME_TRUNCATED;
 }
 
 static const char *
@@ -423,6 +438,10 @@ http_error(const struct fetch *f, enum outcome outcome, CURLcode code)
 {
 	if (f->has_too_many_lines)
 		return "more than 128 header lines";
+	if (is_line_refused(f, code))
+		return "a line of the header is over the limit of libcurl";
+	if (outcome == OUTCOME_TOO_BIG && f->body_bytes <= LIMIT_POLICY_BYTES)
+		return "Content-Length is over 65536";
 	if (outcome == OUTCOME_TRUNCATED || !f->is_head_done)
 		return words_of(f, code);
 	return f->is_line_cut ? "a header line over 8192 bytes was cut" : "";

@@ -380,6 +380,35 @@ long_header_line(void **state)
 	run_release(&r);
 }
 
+/* What the server announces counts, also where it never comes; and a fault of it is none of ours. */
+static void
+announced(void **state)
+{
+	static const struct peer_step big[] = { HEAD,
+		SAY(HTTP_200 "Content-Length: 65537\r\n\r\nversion: STSv1\n"), CLOSE };
+	static const struct peer_step line[] = { HEAD, SAY("HTTP/1.1 200 OK\r\nX-Long: "),
+		{ PEER_FLOOD, PEER_TEXT("0123456789abcdef0123456789abcdef") },
+		SAY("\r\nContent-Length: 1\r\n\r\nx"), CLOSE };
+	const struct world *w = *state;
+	const struct ev_http_done *done;
+	struct run r;
+
+	run_init(&r, w, w->server);
+	run_script(&r, big);
+	done = event_log_last(&r.log, EV_HTTP_DONE, NULL);
+	assert_int_equal(done->outcome, OUTCOME_TOO_BIG);
+	assert_int_equal(done->body_bytes, 15);
+	assert_str(done->error, "Content-Length is over 65536");
+	run_release(&r);
+
+	run_init(&r, w, w->server);
+	run_script(&r, line);
+	done = event_log_last(&r.log, EV_HTTP_DONE, NULL);
+	assert_int_equal(done->outcome, OUTCOME_GARBAGE);
+	assert_null(event_log_last(&r.log, EV_LOCAL_FAULT, NULL));
+	run_release(&r);
+}
+
 /* The request must never be sent, and every fault be told. */
 static void
 bad_certificates(void **state)
@@ -521,6 +550,7 @@ main(void)
 		cmocka_unit_test(header_facts),
 		cmocka_unit_test(only_the_answers_own_fields),
 		cmocka_unit_test(long_header_line),
+		cmocka_unit_test(announced),
 		cmocka_unit_test(bad_certificates),
 		cmocka_unit_test(nobody_listens),
 		cmocka_unit_test(stuck_in_connect),
