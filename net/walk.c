@@ -76,6 +76,8 @@ walk_job_end(struct walk *w, bool was_in_tail)
 	if (!was_in_tail)
 		let_go(w);
 	is_last = --w->running == 0;
+	if (is_last)
+		pthread_cond_signal(&w->idle);
 	pthread_mutex_unlock(&w->lock);
 	if (is_last)
 		EMIT(w->sink, STR("walk"), END, end, .reason = end_reason(w));
@@ -235,6 +237,7 @@ walk_start(struct walk **out, const struct walk_options *options, struct err *er
 	w->begin = deadline_now();
 	w->turns = turns_new();
 	pthread_mutex_init(&w->lock, NULL);
+	pthread_cond_init(&w->idle, NULL);
 	atomic_init(&w->is_cancelled, false);
 	copy_options(w, options);
 	if (open_all(w, err) != RESULT_OK) {
@@ -286,7 +289,11 @@ walk_free(struct walk *w)
 	walk_cancel(w);
 	if (w->queue != NULL)
 		queue_close(w->queue);
-	/* Lookups begin probes, never the other way round. */
+	/* Lookups begin probes, and the last probe may begin lookups: neither lane may go first. */
+	pthread_mutex_lock(&w->lock);
+	while (w->running > 0)
+		pthread_cond_wait(&w->idle, &w->lock);
+	pthread_mutex_unlock(&w->lock);
 	pool_free(w->lookup_lane);
 	pool_free(w->probe_lane);
 	turns_free(w->turns);
@@ -294,6 +301,7 @@ walk_free(struct walk *w)
 	queue_free(w->queue);
 	close_fd(w->waiter.cancel_fd);
 	close_fd(w->waiter.tail_fd);
+	pthread_cond_destroy(&w->idle);
 	pthread_mutex_destroy(&w->lock);
 	arena_release(&w->arena);
 	free(w);

@@ -34,6 +34,7 @@ struct walk {
 	atomic_bool is_cancelled;
 
 	pthread_mutex_t lock; /* of what follows; nothing is emitted under it */
+	pthread_cond_t idle; /* running fell to 0 */
 	unsigned running; /* jobs */
 	unsigned holding; /* those of them not in their tail */
 	bool is_route_known[family_count], has_route[family_count];
