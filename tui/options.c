@@ -65,13 +65,18 @@ static const char *
 commands_of(struct options *o, const struct option_type *type)
 {
 	struct buf text = BUF_INIT(0);
+	unsigned commands = 0;
 	const char *result;
 
+	for (size_t i = 0; i < option_type_count; i++)
+		if (option_types[i].kind != KIND_GROUP &&
+			strcmp(option_types[i].name, type->name) == 0)
+			commands |= option_types[i].commands;
 	for (unsigned i = 0; i < command_count; i++) {
-		if (!(type->commands & 1U << i))
+		if (!(commands & 1U << i))
 			continue;
 		if (text.n > 0)
-			buf_add_text(&text, type->commands >> (i + 1) ? ", " : " and ");
+			buf_add_text(&text, commands >> (i + 1) ? ", " : " and ");
 		buf_add_text(&text, command_name(i));
 	}
 	result = arena_str(&o->arena, buf_str(&text)).p;
@@ -190,18 +195,25 @@ parse_command(struct options *o, struct words *words, struct err *err)
 	return RESULT_OK;
 }
 
-/* Two words for the console: a command was probably meant, or was not put first. */
-static enum result
-console_operands(struct options *o, struct err *err)
+/* A command that was probably meant by the first operand, NULL if none. */
+static const char *
+meant_command(const struct options *o)
 {
 	const char *names[command_count];
 	size_t count = 0;
-	const char *first = o->operands.v[0].p, *near;
 
 	for (unsigned i = 0; i < command_count; i++)
 		if (command_types[i].name != NULL && !command_types[i].is_later)
 			names[count++] = command_types[i].name;
-	near = near_word(o->operands.v[0], names, count);
+	return near_word(o->operands.v[0], names, count);
+}
+
+/* Two words for the console: a command was probably meant, or was not put first. */
+static enum result
+console_operands(struct options *o, struct err *err)
+{
+	const char *first = o->operands.v[0].p, *near = meant_command(o);
+
 	if (near != NULL && strcmp(near, first) == 0)
 		return err_set(err, EXIT_USAGE, "'%s': the command comes first: `stswalk %s ...`",
 			near, near);
@@ -210,6 +222,20 @@ console_operands(struct options *o, struct err *err)
 			options_quote(o, first), near);
 	return err_set(err, EXIT_USAGE, "'%s': expected one DOMAIN; `stswalk check` walks several",
 		options_quote(o, o->operands.v[1].p));
+}
+
+/* One word without a dot that is nearly a command: a slip sooner than a top-level domain. */
+static enum result
+lone_operand(struct options *o, struct err *err)
+{
+	struct str word = o->operands.v[0];
+	const char *near = str_find(word, '.') == word.n ? meant_command(o) : NULL;
+
+	if (near == NULL)
+		return RESULT_OK;
+	return err_set(err, EXIT_USAGE,
+		"'%s': no such command; did you mean %s? (to walk that name, write '%s.')",
+		options_quote(o, word.p), near, options_quote(o, word.p));
 }
 
 static enum result
@@ -221,6 +247,8 @@ check_operands(struct options *o, struct err *err)
 		return err_set(err, EXIT_USAGE, "%s: expected %s behind it%s", type->name,
 			type->operands,
 			o->command == COMMAND_CHECK ? ", as `stswalk check example.com`" : "");
+	if (o->command == COMMAND_CONSOLE && o->operands.n == 1)
+		return lone_operand(o, err);
 	if (o->operands.n <= type->most)
 		return RESULT_OK;
 	if (o->command == COMMAND_CONSOLE)

@@ -310,9 +310,8 @@ take_signal(struct term *t, uint32_t *key)
 	case SIGTSTP:
 		term_suspend(t);
 		return TERM_RESIZE;
+	/* Told to go: the terminal may still be there and is put right; if not, nobody sees it. */
 	case SIGHUP:
-		t->is_gone = true;
-		return TERM_END;
 	case SIGTERM:
 		return TERM_END;
 	default:
