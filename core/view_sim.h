@@ -24,6 +24,9 @@ void view_ndr(const struct view_input *in, struct str text, struct doc *out);
 void view_rollout(const struct view_input *in, struct doc *out);
 void part_ways_out(struct doc *d, const struct view_input *in); /* nothing where none waits */
 
+/* set: ATTACK_BIT()s of attack.h that are switched on. */
+void view_sim_attacks(const struct view_input *in, unsigned set, struct doc *out);
+
 /* The same as a part of a report. */
 void part_columns(struct doc *d, const struct view_input *in, unsigned indent);
 /* is_short leaves those out that do as the RFC says. */
