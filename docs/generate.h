@@ -9,4 +9,6 @@ int generate_man(const char *template_path);
 /* For "bash", "zsh" or "fish". Exit status. */
 int generate_completion(const char *shell);
 
+int generate_findings(void);
+
 #endif

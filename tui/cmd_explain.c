@@ -23,31 +23,10 @@ print_doc(const struct options *o, struct doc *doc)
 	return status;
 }
 
-/* A scenario of the lab that shows it, the first by name. */
-static const char *
-scenario_for(struct arena *a, const char *id)
-{
-	struct err err = { .text = "" };
-
-	for (size_t i = 0; i < scenario_count(); i++) {
-		struct scenario s;
-
-		if (scenario_shipped(i, a, &s, &err) != RESULT_OK)
-			return NULL;
-		for (size_t k = 0; k < s.expect.n; k++) {
-			struct str rest = s.expect.v[k], word;
-
-			if (str_split(&rest, ' ', &word) && str_is(word, id))
-				return s.name.p;
-		}
-	}
-	return NULL;
-}
-
 static void
 make_finding(struct options *o, const struct finding_type *type, struct doc *doc)
 {
-	const char *scenario = scenario_for(&o->arena, type->name);
+	const char *scenario = scenario_for_finding(&o->arena, type->name);
 
 	view_explain(type, doc);
 	if (scenario != NULL)

@@ -38,8 +38,24 @@ enum result
 scenario_parse(
 	struct str name, struct str text, struct arena *a, struct scenario *out, struct err *err)
 {
+	struct lab_spec *spec, *later;
+
+	if (spec_parse(name, text, a, &spec, err) != RESULT_OK)
+		return RESULT_FAILED;
+	*out = spec->head;
+	for (size_t i = 1; i < spec->head.acts.n; i++) {
+		if (spec_parse_act(name, text, i, a, &later, err) != RESULT_OK)
+			return RESULT_FAILED;
+	}
+	return RESULT_OK;
+}
+
+enum result
+scenario_act(const struct scenario *scenario, size_t act, struct arena *a, struct scenario *out,
+	struct err *err)
+{
 	struct lab_spec *spec;
-	enum result rc = spec_parse(name, text, a, &spec, err);
+	enum result rc = spec_parse_act(scenario->name, scenario->text, act, a, &spec, err);
 
 	if (rc == RESULT_OK)
 		*out = spec->head;
@@ -92,4 +108,30 @@ scenario_find(struct str name, struct arena *a, struct scenario *out, struct err
 		near.n > 0 ? "near: " : "stswalk demo --list names all", buf_text(&near));
 	buf_release(&near);
 	return RESULT_FAILED;
+}
+
+static bool
+raises(const struct scenario *s, const char *id)
+{
+	for (size_t i = 0; i < s->expect.n; i++) {
+		struct str rest = s->expect.v[i], word;
+
+		if (str_split(&rest, ' ', &word) && str_is(word, id))
+			return true;
+	}
+	return false;
+}
+
+const char *
+scenario_for_finding(struct arena *a, const char *id)
+{
+	struct err err = { .text = "" };
+
+	for (size_t i = 0; i < scenario_count(); i++) {
+		struct scenario s;
+
+		if (scenario_shipped(i, a, &s, &err) == RESULT_OK && raises(&s, id))
+			return s.name.p;
+	}
+	return NULL;
 }
