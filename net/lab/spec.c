@@ -228,36 +228,23 @@ read_wish(struct spec_reader *r, struct str args)
 	return args.n == 0 || spec_wrong(r, "\"%.*s\" is too much", STR_ARG(args));
 }
 
-/* How the scenario begins, by a name of its own. */
-static bool
-read_first_act(struct spec_reader *r, struct str args)
-{
-	if (args.n == 0)
-		return spec_wrong(r, "act wants a name");
-	r->spec->head.acts.v[0] = args;
-	return true;
-}
-
 static const struct {
 	const char *word;
 	size_t text; /* offset of a text in the scenario; 0 where read is set */
 	bool (*read)(struct spec_reader *r, struct str args);
-	bool is_for_acts; /* also behind [act NAME] */
 } head_words[] = {
-	{ "title", offsetof(struct scenario, title), NULL, false },
-	{ "broken", offsetof(struct scenario, broken), NULL, false },
-	{ "sender", offsetof(struct scenario, sender), NULL, true },
-	{ "owner", offsetof(struct scenario, owner), NULL, true },
-	{ "fix", offsetof(struct scenario, fix), NULL, false },
-	{ "reading", offsetof(struct scenario, reading), NULL, false },
-	{ "note", offsetof(struct scenario, note), NULL, true },
-	{ "act", 0, read_first_act, false },
-	{ "domain", 0, read_domain, false },
-	{ "clock", 0, read_clock, false },
-	{ "takes", 0, read_takes, false },
-	{ "walk", 0, read_wish, false },
-	{ "expect", 0, read_expect, true },
-	{ "expect-json", 0, read_expect_json, true },
+	{ "title", offsetof(struct scenario, title), NULL },
+	{ "broken", offsetof(struct scenario, broken), NULL },
+	{ "sender", offsetof(struct scenario, sender), NULL },
+	{ "owner", offsetof(struct scenario, owner), NULL },
+	{ "fix", offsetof(struct scenario, fix), NULL },
+	{ "reading", offsetof(struct scenario, reading), NULL },
+	{ "domain", 0, read_domain },
+	{ "clock", 0, read_clock },
+	{ "takes", 0, read_takes },
+	{ "walk", 0, read_wish },
+	{ "expect", 0, read_expect },
+	{ "expect-json", 0, read_expect_json },
 };
 
 static bool
@@ -275,19 +262,17 @@ read_head_line(struct spec_reader *r, struct str line)
 	r->text = NULL;
 	word = spec_word(&rest);
 	for (size_t i = 0; i < sizeof(head_words) / sizeof(head_words[0]); i++) {
-		if (!str_is(word, head_words[i].word) ||
-			(r->act > 0 && !head_words[i].is_for_acts))
+		if (!str_is(word, head_words[i].word))
 			continue;
 		if (head_words[i].read != NULL)
 			return head_words[i].read(r, rest);
 		r->text = (struct str *)((char *)&r->spec->head + head_words[i].text);
-		if (r->text->n > 0 && r->act == 0)
+		if (r->text->n > 0)
 			return spec_wrong(r, "%s is given twice", head_words[i].word);
 		*r->text = rest;
 		return true;
 	}
-	return spec_wrong(r, "\"%.*s\" is no word of %s", STR_ARG(word),
-		r->act > 0 ? "an act" : "the head");
+	return spec_wrong(r, "\"%.*s\" is no word of the head", STR_ARG(word));
 }
 
 /* The policy: each line as it is served. A line of one backslash is an empty one. */
@@ -311,10 +296,6 @@ begin_policy(struct spec_reader *r, struct str args)
 	struct str word;
 
 	r->has_policy = true;
-	if (spec_is_new_act(r, &r->policy_act)) {
-		buf_clear(r->body);
-		r->ends_crlf = r->is_utf16 = r->ends_open = false;
-	}
 	while ((word = spec_word(&args)).n > 0) {
 		if (str_is(word, "crlf"))
 			r->ends_crlf = true;
@@ -361,17 +342,14 @@ static bool
 begin_cached(struct spec_reader *r, struct str args)
 {
 	const struct str id = spec_word(&args), age = spec_word(&args);
-	struct lab_cached *c;
+	struct lab_cached *c = &r->spec->cached[r->spec->cached_count];
 	uint64_t days = 0;
 
-	if (spec_is_new_act(r, &r->cached_act))
-		r->spec->cached_count = 0;
-	c = &r->spec->cached[r->spec->cached_count];
 	if (r->spec->cached_count == SPEC_MAX_CACHED)
 		return spec_wrong(r, "over %d cached policies", SPEC_MAX_CACHED);
 	if (id.n == 0 || args.n > 0 || (age.n > 0 && !str_to_u64(age, 366, &days)))
 		return spec_wrong(r, "[cached ID DAYS]");
-	*c = (struct lab_cached){ .id = id };
+	c->id = id;
 	c->age_s = (int64_t)days * 86400;
 	r->spec->cached_count++;
 	return true;
@@ -391,30 +369,6 @@ read_cached_line(struct spec_reader *r, struct str line)
 typedef bool line_reader(struct spec_reader *r, struct str line);
 
 static bool
-begin_hosts(struct spec_reader *r, struct str args)
-{
-	if (spec_is_new_act(r, &r->hosts_act))
-		r->spec->hosts = STR_EMPTY;
-	return args.n == 0 || spec_wrong(r, "[hosts] has no arguments");
-}
-
-/* Behind [without ...] nothing stands. */
-static bool
-read_nothing(struct spec_reader *r, struct str line)
-{
-	return spec_wrong(r, "\"%.*s\" stands in no section", STR_ARG(str_trim(line)));
-}
-
-/* An act that does not count: it is read another time. */
-static bool
-read_later(struct spec_reader *r, struct str line)
-{
-	(void)r;
-	(void)line;
-	return true;
-}
-
-static bool
 begin_section(struct spec_reader *r, struct str line, line_reader **reader)
 {
 	struct str rest, word;
@@ -425,16 +379,6 @@ begin_section(struct spec_reader *r, struct str line, line_reader **reader)
 		return spec_wrong(r, "domain must stand before the first section");
 	rest = str_sub(line, 1, line.n - 2);
 	word = spec_word(&rest);
-	if (str_is(word, "act")) {
-		*reader = r->act >= r->want_act ? read_later : read_head_line;
-		return spec_act_begin(r, rest);
-	}
-	if (r->act > r->want_act)
-		return true;
-	if (str_is(word, "without")) {
-		*reader = read_nothing;
-		return spec_without(r, rest);
-	}
 	if (str_is(word, "dns")) {
 		*reader = spec_dns_line;
 		r->zone = &r->spec->zone;
@@ -442,7 +386,7 @@ begin_section(struct spec_reader *r, struct str line, line_reader **reader)
 	}
 	if (str_is(word, "hosts")) {
 		*reader = read_hosts_line;
-		return begin_hosts(r, rest);
+		return rest.n == 0 || spec_wrong(r, "[hosts] has no arguments");
 	}
 	if (str_is(word, "policy")) {
 		*reader = read_policy_line;
@@ -455,8 +399,9 @@ begin_section(struct spec_reader *r, struct str line, line_reader **reader)
 	*reader = spec_server_line;
 	if (str_is(word, "https") || str_is(word, "mx"))
 		return spec_server_begin(r, str_is(word, "https"), rest);
-	return spec_wrong(r, "sections are [dns] [hosts] [policy] [cached ID DAYS] [https] "
-			     "[mx PREFERENCE HOST] [act NAME] [without ...]");
+	return spec_wrong(r, "sections are [dns] [hosts] [policy] [https] [mx PREFERENCE HOST]");
+	return spec_wrong(
+		r, "sections are [dns] [policy] [cached ID DAYS] [https] [mx PREFERENCE HOST]");
 }
 
 static bool
@@ -495,18 +440,10 @@ enum result
 spec_parse(
 	struct str name, struct str text, struct arena *a, struct lab_spec **out, struct err *err)
 {
-	return spec_parse_act(name, text, 0, a, out, err);
-}
-
-enum result
-spec_parse_act(struct str name, struct str text, size_t act, struct arena *a,
-	struct lab_spec **out, struct err *err)
-{
 	struct buf body = BUF_INIT(SPEC_MAX_BYTES);
 	struct err own = { 0 };
 	struct spec_reader r = {
-		.a = a, .name = name, .err = err != NULL ? err : &own, .body = &body,
-		.want_act = (unsigned)act
+		.a = a, .name = name, .err = err != NULL ? err : &own, .body = &body
 	};
 	bool is_right;
 
@@ -515,13 +452,10 @@ spec_parse_act(struct str name, struct str text, size_t act, struct arena *a,
 	r.spec = arena_new(a, struct lab_spec);
 	r.spec->head.name = arena_str(a, name);
 	r.spec->head.text = arena_str(a, text);
-	arena_push(a, &r.spec->head.acts, STR("start"));
 	is_right = read_lines(&r, r.spec->head.text) && check_whole(&r) && spec_dns_finish(&r);
 	if (is_right)
 		finish_policy(&r);
 	buf_release(&body);
-	if (is_right && r.act < act)
-		is_right = spec_wrong(&r, "there is no act %zu", act + 1);
 	*out = r.spec;
 	return is_right ? RESULT_OK : RESULT_FAILED;
 }
