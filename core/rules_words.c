@@ -44,6 +44,9 @@ lookup_words(const struct lookup *l)
 	if (l->status == LOOKUP_TIMEOUT && l->answer != NULL && l->answer->error.n > 0 &&
 		str_find_str(l->answer->error, STR("no answer")) == l->answer->error.n)
 		return "no resolver can be reached";
+	if (l->status == LOOKUP_NODATA && l->answer != NULL && !l->answer->is_cname_loop &&
+		l->answer->cname.n >= LIMIT_CNAME_STEPS && l->answer->error.n > 0)
+		return "the CNAME chain goes on, and is followed no further";
 	return words[l->status];
 }
 

@@ -256,6 +256,8 @@ dns_lookup(const struct dns_context *c, struct arena *a, const struct dns_questi
 	EMIT(c->sink, l->job, DNS_QUESTION, dns_question, .role = question->role,
 		.name = question->name, .type = question->type, .server = question->server);
 	if (!is_name) {
+		/* As _mta-sts. before a domain of 253 bytes: nobody can publish it. */
+		l->fact.status = LOOKUP_NXDOMAIN;
 		l->fact.error = STR("no name that DNS can carry");
 	} else if (c->resolvers->count == 0) {
 		l->fact.error = STR("no resolver configured");
