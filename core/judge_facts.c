@@ -283,6 +283,8 @@ is_zone_failing(const struct judging *j)
 
 	if (txt == NULL || !txt->is_done || !lookup_is_failure(txt->status))
 		return false;
+	if (s->end_reason == END_CANCELLED && lookup_was_cut(j, txt))
+		return false;
 	if (!lookup_says(s->mx_lookup, txt->status) || !lookup_says(s->policy_a, txt->status) ||
 		(s->policy_aaaa != NULL && !lookup_says(s->policy_aaaa, txt->status)))
 		return false;

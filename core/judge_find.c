@@ -152,7 +152,7 @@ fill_texts(struct judging *j, const struct raised *r, enum fold fold, struct fin
 			STR_ARG(f->fix));
 	f->by_hand = by_hand_expand(
 		j->a, r->type->hand, j->s, host, attempt, r->found.note, w.publish);
-	if (r->type->result[0] != '-')
+	if (r->type->result[0] != '-' && f->severity != SEVERITY_INCONCLUSIVE)
 		f->result_type = str_of(r->type->result);
 }
 
@@ -224,6 +224,18 @@ mark_worst(enum severity *worst, enum severity severity)
 		*worst = severity;
 }
 
+/* Nobody else is named while the fault may be ours. */
+static void
+mark_unsure(const struct judging *j, const struct raised *r, struct finding *f)
+{
+	const enum blame by = raised_unsure_by(j, r);
+
+	if (by != BLAME_NOBODY)
+		f->severity = SEVERITY_INCONCLUSIVE;
+	if (f->severity == SEVERITY_INCONCLUSIVE && f->stage != STAGE_ENV)
+		f->blame = by != BLAME_NOBODY ? by : BLAME_LOCAL;
+}
+
 static struct host_facts *
 facts_of(struct judging *j, const struct raised *r)
 {
@@ -249,10 +261,8 @@ find_group(struct judging *j, const struct group *g)
 	struct finding *f = finding_new(j, first);
 	const enum fold fold = fold_of(j, h, g);
 
-	for (size_t i = 0; i < g->n; i++) {
-		if (raised_is_unsure(j, g->v[i]))
-			f->severity = SEVERITY_INCONCLUSIVE;
-	}
+	for (size_t i = 0; i < g->n; i++)
+		mark_unsure(j, g->v[i], f);
 	if (fold != FOLD_NONE && f->severity == SEVERITY_ERROR)
 		f->severity = SEVERITY_WARNING;
 	if (g->n == 1)
@@ -278,8 +288,7 @@ find_single(struct judging *j, const struct raised *r, bool is_last)
 	struct host_facts *h = facts_of(j, r);
 	const size_t more = j->left_out[r->type->id];
 
-	if (raised_is_unsure(j, r))
-		f->severity = SEVERITY_INCONCLUSIVE;
+	mark_unsure(j, r, f);
 	if (is_last && more > 0)
 		f->detail = arena_printf(
 			j->a, "%.*s (and %zu more like this)", STR_ARG(f->detail), more);

@@ -85,8 +85,8 @@ struct raised {
 void judge_raise(struct judging *j);
 bool rules_apply(const struct judging *j, const struct rule *list); /* the gate of a list */
 void judge_stop(struct judging *j);
-/* The evidence behind it may be a fault of this side: inconclusive. */
-bool raised_is_unsure(const struct judging *j, const struct raised *r);
+/* The evidence behind it may be a fault of this side, local or network: inconclusive; else nobody. */
+enum blame raised_unsure_by(const struct judging *j, const struct raised *r);
 void judge_find(struct judging *j);
 void judge_verdict(struct judging *j);
 void judge_stages(struct judging *j); /* verdict_stages.c */

@@ -268,11 +268,27 @@ is_too_early(const struct judging *j, const struct raised *r)
 	return !j->is_zone_settled && is_listed(dns_rows, r->type->name);
 }
 
+/* The operator ended the walk: a step that was cut says nothing, neither of the domain nor of this
+ * side. Its stage is inconclusive. How the walk ends is known only when it has. */
+static bool
+is_of_cancelled_step(const struct judging *j, const struct raised *r)
+{
+	const bool is_https = str_starts(str_of(r->type->name), STR("https-"));
+
+	if (r->found.stage == STAGE_ENV || (!j->is_running && j->s->end_reason != END_CANCELLED))
+		return false;
+	if (r->found.severity == SEVERITY_INCONCLUSIVE)
+		return true;
+	if (r->at.address != NULL)
+		return attempt_was_cut(r->at.address->attempt);
+	return is_https && j->fetch != NULL && !j->is_fetch_ok && attempt_was_cut(j->fetch);
+}
+
 void
 judge_stop(struct judging *j)
 {
 	for (size_t i = 0; i < j->raised_count; i++) {
-		if (is_too_early(j, &j->raised[i]))
+		if (is_too_early(j, &j->raised[i]) || is_of_cancelled_step(j, &j->raised[i]))
 			j->raised[i].is_stopped = true;
 	}
 	/* Causes stand before what they stop or stop nothing that stops others: one pass does. */
@@ -298,22 +314,32 @@ is_within_skew(const struct judging *j, const struct raised *r)
 	       (end_s >= -j->skew_s && end_s <= j->skew_s);
 }
 
-bool
-raised_is_unsure(const struct judging *j, const struct raised *r)
+/* Who must act first where this condition of our side holds, in words of blame. */
+static enum blame
+ours_if(bool is_local, bool is_network)
+{
+	if (is_network)
+		return BLAME_NETWORK;
+	return is_local ? BLAME_LOCAL : BLAME_NOBODY;
+}
+
+enum blame
+raised_unsure_by(const struct judging *j, const struct raised *r)
 {
 	const char *id = r->type->name;
 	const bool is_https = str_starts(str_of(id), STR("https-"));
 
 	if (is_listed(dns_rows, id))
-		return j->is_dns_broken || j->is_dns_rewriting;
+		return ours_if(j->is_dns_broken || j->is_dns_rewriting, false);
 	if (is_listed(trust_rows, id))
-		return j->is_store_missing || (is_https && j->is_https_intercepted);
+		return ours_if(j->is_store_missing, is_https && j->is_https_intercepted);
 	if (is_listed(date_rows, id))
-		return is_within_skew(j, r);
+		return ours_if(is_within_skew(j, r), false);
 	if (is_https && j->fetch != NULL && !j->is_fetch_ok)
-		return attempt_was_cut(j->fetch);
+		return ours_if(attempt_was_cut(j->fetch), false);
 	if (r->at.address != NULL && attempt_was_cut(r->at.address->attempt))
-		return true;
-	return (j->is_dns_broken || j->is_port25_blocked || j->is_port25_intercepted) &&
-	       is_listed("smtp- tls-", id);
+		return BLAME_LOCAL;
+	if (!is_listed("smtp- tls-", id))
+		return BLAME_NOBODY;
+	return ours_if(j->is_dns_broken, j->is_port25_blocked || j->is_port25_intercepted);
 }

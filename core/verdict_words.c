@@ -122,6 +122,10 @@ add_counts(const struct judging *j, struct buf *out)
 			n == 1 ? rows[i].one : rows[i].many);
 		has_any = true;
 	}
+	if (!j->is_running && j->s->end_reason == END_CANCELLED) {
+		buf_add_text(out, "; stopped before the end");
+		return;
+	}
 	if (has_any)
 		return;
 	if (j->out->severity == SEVERITY_INCONCLUSIVE)
@@ -178,12 +182,42 @@ policy_words(const struct judging *j)
 	return STR("The domain has no usable MTA-STS record");
 }
 
+/* A host that senders try before, and of which nothing is known. */
+static const struct mx_host *
+better_unknown(const struct judging *j)
+{
+	for (size_t i = 0; i < j->host_count; i++) {
+		if (j->hosts[i].decision == DECISION_UNKNOWN &&
+			j->hosts[i].host->preference < j->out->mail_host->preference)
+			return j->hosts[i].host;
+	}
+	return NULL;
+}
+
+static struct str
+why_second(const struct judging *j, const struct mx_host *first)
+{
+	const struct str host = j->out->mail_host->name;
+	const struct str policy = policy_words(j);
+	const char *how = j->out->fresh != MAIL_DELIVERED_VALIDATED ? "takes mail"
+			  : j->mode == POLICY_MODE_ENFORCE
+				  ? "matches it and shows a valid certificate"
+				  : "is validated by its TLSA records (DANE)";
+
+	return arena_printf(j->a,
+		"%.*s, and %.*s %s; %.*s, which senders try first, was not tested.",
+		STR_ARG(policy), STR_ARG(host), how, STR_ARG(first->name));
+}
+
 static struct str
 why_delivered(const struct judging *j)
 {
 	const struct str host = j->out->mail_host->name;
 	const struct str policy = policy_words(j);
+	const struct mx_host *first = better_unknown(j);
 
+	if (first != NULL)
+		return why_second(j, first);
 	if (j->out->fresh == MAIL_DELIVERED_VALIDATED && j->mode == POLICY_MODE_ENFORCE)
 		return arena_printf(j->a,
 			"%.*s, and %.*s is the first host that matches it and shows a valid "

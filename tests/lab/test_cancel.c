@@ -1,6 +1,7 @@
 /* Every step stalled in turn: cancel ends the walk there, and leaves neither descriptor nor thread. */
 #include "tests/support/check.h"
 
+#include "core/finding.h"
 #include "tests/support/lab_walk.h"
 #include "tests/support/own_things.h"
 
@@ -59,6 +60,24 @@ has_begun(const struct event *e, void *arg)
 	return stall->says == NULL || str_find_str(line->text, str_of(stall->says)) < line->text.n;
 }
 
+/* What the operator cut short is laid neither on the domain nor on this side. */
+static void
+check_judgement(const char *row, const struct session *s)
+{
+	struct judgement j;
+
+	judge(s, NULL, &j);
+	for (size_t i = 0; i < j.count; i++) {
+		const struct finding *f = &j.findings[i];
+
+		if (f->severity == SEVERITY_INCONCLUSIVE ||
+			str_find_str(f->detail, STR("cancelled")) < f->detail.n ||
+			str_find_str(f->detail, STR("not asked")) < f->detail.n)
+			fail_msg("%s: %s: %.*s", row, f->type->name, STR_ARG(f->detail));
+	}
+	judgement_release(&j);
+}
+
 static void
 walk_and_cancel(const struct stall *row)
 {
@@ -82,6 +101,7 @@ walk_and_cancel(const struct stall *row)
 	walk_cancel(w);
 	lab_walk_until(w, &s, NULL, NULL);
 	check_int(row->name, "how it ends", s.end_reason, END_CANCELLED);
+	check_judgement(row->name, &s);
 	walk_free(w);
 	lab_stop(lab);
 	session_release(&s);
