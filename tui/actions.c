@@ -79,12 +79,18 @@ static void
 do_hold(struct console *c, uint32_t key)
 {
 	(void)key;
-	if (c->session->is_ended || c->options->feed.fd < 0) {
-		console_say(c, "nothing runs that could be held");
+	if (c->replay.is_active || c->session->is_ended || c->feed.fd < 0) {
+		replay_key(c, ACTION_HOLD);
 		return;
 	}
 	c->is_held = !c->is_held;
 	console_say(c, c->is_held ? "held: the walk runs on; P goes on" : "goes on");
+}
+
+static void
+do_replay(struct console *c, uint32_t key)
+{
+	replay_key(c, key_action(key));
 }
 
 static void
@@ -141,7 +147,7 @@ static void
 do_stop(struct console *c, uint32_t key)
 {
 	(void)key;
-	if (!c->session->is_ended && !c->is_stopping && c->options->feed.cancel != NULL) {
+	if (!c->session->is_ended && !c->is_stopping && c->feed.cancel != NULL) {
 		c->is_stopping = true;
 		c->is_held = false;
 		c->options->feed.cancel(c->options->feed.context);
@@ -248,6 +254,10 @@ static void (*const run[action_count])(struct console *c, uint32_t key) = {
 	[ACTION_TIMES] = do_times,
 	[ACTION_MAXIMISE] = do_maximise,
 	[ACTION_HOLD] = do_hold,
+	[ACTION_REPLAY_NEXT] = do_replay,
+	[ACTION_REPLAY_BACK] = do_replay,
+	[ACTION_MORE] = do_replay,
+	[ACTION_LESS] = do_replay,
 	[ACTION_AGAIN] = do_again,
 	[ACTION_OPEN_FILE] = do_open_file,
 	[ACTION_ASCII] = do_look,
@@ -293,6 +303,7 @@ needs_walk(enum action action)
 {
 	static const enum action list[] = { ACTION_OVERVIEW, ACTION_FINDINGS, ACTION_LOG,
 		ACTION_CERTS, ACTION_POLICY, ACTION_BYTES, ACTION_SAVE, ACTION_AGAIN, ACTION_HOLD,
+		ACTION_REPLAY_NEXT, ACTION_REPLAY_BACK, ACTION_MORE, ACTION_LESS,
 		ACTION_STAGE_0, ACTION_STAGE_1, ACTION_STAGE_2, ACTION_STAGE_3, ACTION_STAGE_4,
 		ACTION_STAGE_5, ACTION_NEXT_SIBLING, ACTION_PREVIOUS_SIBLING };
 	size_t i;

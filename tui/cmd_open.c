@@ -1,5 +1,4 @@
 /* open: a saved session again, in the console or as the report that the walk gave. */
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -76,19 +75,15 @@ print_report(const struct options *o, const struct session *s)
 }
 
 static int
-run_console(const struct options *o, struct session *s, struct feed feed)
+run_console(struct options *o, struct session *s, struct feed feed)
 {
-	const char *no_color = getenv("NO_COLOR");
 	const struct judge_options judge_options = judge_options_of(o);
-	const struct console_options options = { .session = s,
-		.feed = feed,
-		.judge = &judge_options,
-		.title = feed.fd < 0 ? "opened" : "followed",
-		.is_ascii = o->is_ascii,
-		.has_no_color = no_color != NULL && no_color[0] != '\0' };
+	struct console_options options = { .session = s, .feed = feed, .judge = &judge_options };
 	struct err err = { .text = "" };
 	bool was_killed = false;
 
+	options.title = feed.fd < 0 ? "opened" : "followed";
+	console_setup(o, &options);
 	if (console_run(&options, &was_killed, &err) != RESULT_OK)
 		return cmd_complain(&err);
 	return was_killed ? EXIT_INTERRUPTED : 0;
@@ -96,7 +91,7 @@ run_console(const struct options *o, struct session *s, struct feed feed)
 
 /* A walk on another host as it goes on: its events come over standard input. */
 static int
-follow(const struct options *o)
+follow(struct options *o)
 {
 	struct live_input in;
 	struct session session;

@@ -23,7 +23,7 @@ clock_us(void)
 static void
 take_events(struct console *c)
 {
-	const struct feed *feed = &c->options->feed;
+	const struct feed *feed = &c->feed;
 	const struct event *event;
 	int i;
 
@@ -33,6 +33,8 @@ take_events(struct console *c)
 		session_apply(c->session, event);
 		c->is_stale = true;
 	}
+	if (c->replay.is_active && replay_is_done(&c->replay))
+		replay_drop(c);
 }
 
 static void
@@ -49,13 +51,13 @@ rejudge(struct console *c)
 static bool
 has_timers(const struct console *c)
 {
-	return c->options->feed.fd >= 0 && !c->session->is_ended;
+	return c->feed.fd >= 0 && !c->session->is_ended;
 }
 
 static void
 frame(struct console *c)
 {
-	const struct feed *feed = &c->options->feed;
+	const struct feed *feed = &c->feed;
 
 	c->now_us = c->session->last_us;
 	if (has_timers(c) && feed->now_us != NULL)
@@ -89,7 +91,7 @@ run(struct console *c)
 
 	frame(c);
 	while (!c->is_leaving) {
-		int feed_fd = has_timers(c) && !c->is_held ? c->options->feed.fd : -1;
+		int feed_fd = has_timers(c) && !c->is_held ? c->feed.fd : -1;
 		bool is_urgent = false;
 
 		switch (term_wait(c->term, feed_fd, patience_ms(c, last_frame_us), &key)) {
@@ -156,6 +158,7 @@ begin(struct console *c, const struct console_options *options)
 
 	c->options = options;
 	c->session = options->session;
+	c->feed = options->feed;
 	c->is_ascii = options->is_ascii;
 	c->has_color = !options->has_no_color;
 	c->depth = 1;
@@ -188,6 +191,7 @@ release(struct console *c)
 	screen_release(&c->stack[0]);
 	if (c->has_judgement)
 		judgement_release(&c->judgement);
+	replay_release(&c->replay);
 	buf_release(&c->status);
 	buf_release(&c->theme_name);
 	buf_release(&c->next);

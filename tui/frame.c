@@ -144,7 +144,7 @@ frame_title(struct console *c)
 					      : safe_literal("");
 	struct safe crumb = crumbs(c, a), left, right, verdict, done = progress(c, a);
 	enum state state = frame_verdict(c);
-	char elapsed[24];
+	char elapsed[24], place[64];
 	unsigned room, rest;
 	const char *title;
 
@@ -154,6 +154,8 @@ frame_title(struct console *c)
 	}
 	frame_seconds(elapsed, sizeof(elapsed), s->is_ended ? s->last_us : c->now_us);
 	right = safe_printf(a, "%s  %.*s ", elapsed, SAFE_ARG(done));
+	if (c->replay.is_active)
+		right = safe_printf(a, "%s ", replay_words(c, place, sizeof(place)));
 	verdict = safe_printf(a, " %s ", state_word(state));
 	room = (unsigned)c->columns;
 	room = room > right.width + verdict.width ? room - right.width - verdict.width : 0;

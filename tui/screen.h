@@ -13,6 +13,7 @@
 #include "tui/keys.h"
 #include "tui/pane.h"
 #include "tui/prompt.h"
+#include "tui/replay.h"
 
 enum screen_kind {
 	SCREEN_OVERVIEW,
@@ -59,7 +60,9 @@ struct console {
 	struct buf theme_name;
 	struct strs theme_warnings;
 	bool is_ascii, has_color;
-	struct session *session;
+	struct session *session; /* what is shown: of the options, or what a replay has played */
+	struct feed feed; /* of the options, or of a replay */
+	struct replay replay;
 	struct judgement judgement;
 	bool has_judgement;
 	int rows, columns;
@@ -126,6 +129,11 @@ struct view_input console_input(const struct console *c);
 /* Choose a shipped theme or a theme file's text; false when there is none of that name. */
 bool console_theme(struct console *c, struct str name);
 void console_painter(struct console *c); /* after theme, ASCII or colour changed */
+
+/* Keys of a replay (screen_replay.c). */
+void replay_key(struct console *c, enum action action);
+void replay_drop(struct console *c); /* back to the whole session */
+const char *replay_words(const struct console *c, char *text, size_t size);
 
 /* Screens that are more than a view (screen_*.c). */
 void help_view(const struct console *c, const struct screen *s, struct doc *out);

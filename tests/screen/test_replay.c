@@ -1,0 +1,140 @@
+/* A saved session on the screen: shown at once, played, held, stepped; and one that is followed. */
+#include "screen/tty.h"
+
+static char file[64];
+
+static int
+make_file(void **state)
+{
+	char command[512];
+
+	(void)state;
+	snprintf(file, sizeof(file), "/tmp/stswalk-replay-%ld.stswalk", (long)getpid());
+	snprintf(command, sizeof(command), "%s demo mx-one-bad --save %s --force -o /dev/null",
+		TEST_PROGRAM, file);
+	return system(command) == -1;
+}
+
+static int
+remove_file(void **state)
+{
+	(void)state;
+	return unlink(file);
+}
+
+static void
+leave(struct tty *t)
+{
+	tty_type(t, "Q", 1);
+	assert_int_equal(tty_end(t), 0);
+	assert_false(t->is_alt);
+}
+
+static void
+test_open(void **state)
+{
+	const char *const words[] = { TEST_PROGRAM, "open", file, NULL };
+	struct tty t;
+
+	(void)state;
+	tty_start(&t, 24, 80, NULL, words);
+	tty_until(&t, "done 5/5");
+	assert_true(tty_shows(&t, "mx-one-bad.test"));
+	tty_keys(&t, "\t");
+	assert_true(tty_shows(&t, "tls-cert-expired"));
+	leave(&t);
+}
+
+static void
+test_step(void **state)
+{
+	const char *const words[] = { TEST_PROGRAM, "open", file, NULL };
+	struct tty t;
+
+	(void)state;
+	tty_start(&t, 24, 100, NULL, words);
+	tty_until(&t, "done 5/5");
+	/* The last event is the end of the walk: before it the walk runs. */
+	tty_keys(&t, ",");
+	assert_true(tty_shows(&t, "replay"));
+	assert_true(tty_shows(&t, "held"));
+	assert_false(tty_shows(&t, "done 5/5"));
+	tty_keys(&t, ",");
+	tty_keys(&t, ".");
+	assert_true(tty_shows(&t, "held"));
+	tty_keys(&t, "f");
+	assert_true(tty_shows(&t, "certificate of the MX host has expired"));
+	tty_keys(&t, "q");
+	tty_keys(&t, ".");
+	assert_true(tty_shows(&t, "done 5/5"));
+	assert_true(tty_shows(&t, "replay: the end"));
+	leave(&t);
+}
+
+static void
+test_play(void **state)
+{
+	const char *const words[] = { TEST_PROGRAM, "open", file, NULL };
+	struct tty t;
+
+	(void)state;
+	tty_start(&t, 24, 100, NULL, words);
+	tty_until(&t, "done 5/5");
+	tty_keys(&t, ".");
+	tty_keys(&t, "+");
+	assert_true(tty_shows(&t, "x2 held"));
+	tty_keys(&t, "-");
+	tty_keys(&t, "-");
+	assert_true(tty_shows(&t, "x1/2 held"));
+	/* A lab walk lasts some milliseconds: played, it comes to its end by itself. */
+	tty_type(&t, "P", 1);
+	tty_until(&t, "replay: the end");
+	assert_true(tty_shows(&t, "done 5/5"));
+	leave(&t);
+}
+
+/* The events come over standard input; keys come from the terminal. */
+static void
+test_follow(void **state)
+{
+	char command[256];
+	const char *const words[] = { "/bin/sh", "-c", command, NULL };
+	struct tty t;
+
+	(void)state;
+	snprintf(command, sizeof(command), "%s open - <%s", TEST_PROGRAM, file);
+	tty_start(&t, 24, 80, NULL, words);
+	tty_until(&t, "done 5/5");
+	assert_true(tty_shows(&t, "mx-one-bad.test"));
+	leave(&t);
+}
+
+/* What stops early is shown as far as it came, and said afterwards. */
+static void
+test_follow_torn(void **state)
+{
+	char command[256];
+	const char *const words[] = { "/bin/sh", "-c", command, NULL };
+	struct tty t;
+
+	(void)state;
+	snprintf(command, sizeof(command), "head -40 %s | %s open -", file, TEST_PROGRAM);
+	tty_start(&t, 24, 80, NULL, words);
+	tty_until(&t, "mx-one-bad.test");
+	tty_type(&t, "Q", 1);
+	assert_int_equal(WEXITSTATUS(tty_end(&t)), 65);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_open),
+		cmocka_unit_test(test_step),
+		cmocka_unit_test(test_play),
+		cmocka_unit_test(test_follow),
+		cmocka_unit_test(test_follow_torn),
+	};
+
+	return cmocka_run_group_tests(tests, make_file, remove_file);
+}
