@@ -2,6 +2,8 @@
 #include "core/public_names.h"
 #include "core/rules.h"
 
+#define CONTROLS_MAX 16 /* that are looked at; a walk tries fewer */
+
 static bool
 is_control(const struct attempt *t)
 {
@@ -140,7 +142,7 @@ judge_controls(struct judging *j)
 		j->awaits_controls = s->start != NULL && s->start->has_controls && may_be_ours(s);
 		return;
 	}
-	for (size_t i = 0; i < s->extra_count; i++) {
+	for (size_t i = 0; i < s->extra_count && j->control_count < CONTROLS_MAX; i++) {
 		const struct attempt *t = s->extras[i];
 
 		if (!is_control(t))

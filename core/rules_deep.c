@@ -192,10 +192,10 @@ smtp_repeats_differ(const struct judging *j, const struct about *at, struct foun
 {
 	const struct attempt *plain = at->address->attempt;
 	struct group groups[GROUPS_MAX];
-	size_t count = 0, total = 0;
+	size_t count = 0, total = 0, extras, first = session_extras_at(j->s, plain, &extras);
 
-	for (size_t i = 0; i <= j->s->extra_count; i++) {
-		const struct attempt *t = i == 0 ? plain : j->s->extras[i - 1];
+	for (size_t i = 0; i <= extras; i++) {
+		const struct attempt *t = i == 0 ? plain : j->s->extras[first + i - 1];
 		struct str look;
 
 		if (i > 0 && (t->variant != VARIANT_REPEAT || !str_eq(t->address, plain->address) ||

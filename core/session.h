@@ -226,6 +226,9 @@ lookup_is_failure(enum lookup_status status); /* servfail bogus refused timeout 
 const struct attempt *
 session_extra(const struct session *s, const struct attempt *plain, enum attempt_variant variant);
 
+/* Where in extras those with the same address stand, whatever they are. */
+size_t session_extras_at(const struct session *s, const struct attempt *plain, size_t *count);
+
 /* Facts of one address. */
 /* A connection was tried to its own limit, and nothing of ours cut the attempt short. */
 bool attempt_is_tested(const struct attempt *t);

@@ -95,14 +95,45 @@ session_lookup(const struct session *s, enum lookup_role role, enum rrtype type,
 	return NULL;
 }
 
+static bool
+is_address_before(const struct attempt *t, const struct attempt *plain)
+{
+	if (t->family != plain->family)
+		return t->family < plain->family;
+	return str_cmp(t->address, plain->address) < 0;
+}
+
+size_t
+session_extras_at(const struct session *s, const struct attempt *plain, size_t *count)
+{
+	size_t low = 0, high = s->extra_count, end;
+
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (is_address_before(s->extras[middle], plain))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (end = low; end < s->extra_count; end++) {
+		if (!str_eq(s->extras[end]->address, plain->address))
+			break;
+	}
+	*count = end - low;
+	return low;
+}
+
 const struct attempt *
 session_extra(const struct session *s, const struct attempt *plain, enum attempt_variant variant)
 {
-	for (size_t i = 0; i < s->extra_count; i++) {
+	size_t count, first = session_extras_at(s, plain, &count);
+
+	for (size_t i = first; i < first + count; i++) {
 		const struct attempt *t = s->extras[i];
 
 		if (t->variant == variant && t->role == plain->role &&
-			str_eq(t->address, plain->address) && name_eq(t->host, plain->host))
+			name_eq(t->host, plain->host))
 			return t;
 	}
 	return NULL;

@@ -144,7 +144,9 @@ run(void *arg)
 	const struct dns_context context = {
 		.resolvers = job->server.count > 0 ? &job->server : &w->resolvers,
 		.waiter = { .cancel_fd = w->waiter.cancel_fd, .tail_fd = -1 },
-		.limit = w->limit,
+		.limit = job->question.role == LOOKUP_CONTROL
+				 ? deadline_earlier(w->limit, w->controls_limit)
+				 : w->limit,
 		.sink = w->sink,
 	};
 	struct dns_answer answer;
