@@ -8,8 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "net/lab/lab_listen.h"
-#include "net/lab/lab_serve.h"
+#include "net/lab/lab_own.h"
 
 #define DNS_ADDRESS "127.0.0.53"
 #define DNS_TRIALS 16
@@ -17,117 +16,40 @@
 #define SPARE_SMTP "127.0.1.25"
 #define EHLO_NAME "client.example.test"
 
-struct lab {
-	struct arena arena;
-	struct lab_spec *spec;
-	struct lab_ca *ca;
-	struct trust *trust;
-	struct lab_identity identities[SPEC_MAX_SERVERS], others[SPEC_MAX_SERVERS];
-	struct lab_tls_context *contexts[SPEC_MAX_SERVERS];
-	struct lab_place https[SPEC_MAX_SERVERS], smtp[SPEC_MAX_SERVERS];
-	size_t https_count, smtp_count;
-	unsigned dns_port, https_port, smtp_port;
-	int dns_tcp_fd;
-	struct resolver_config resolvers;
-	struct lab_loop loop;
-	pthread_t thread;
-	bool has_thread;
-};
-
-/* The digests of TLSA records that speak of a server's own certificate. */
-static bool
-fill_tlsa(struct lab *lab, struct lab_record *rr)
+/* Every address that an act serves at has its place from the beginning. */
+static enum result
+add_place(struct lab *lab, const struct lab_server *s, struct err *err)
 {
-	struct buf wire = BUF_INIT(65535);
-	unsigned char fields[3];
-	bool is_filled = false;
+	struct lab_place *places = s->is_https ? lab->https : lab->smtp;
+	size_t *count = s->is_https ? &lab->https_count : &lab->smtp_count;
 
-	memcpy(fields, rr->rdata.p, sizeof(fields));
-	buf_add(&wire, str_sub(rr->rdata, 0, sizeof(fields)));
-	for (size_t i = 0; i < lab->spec->server_count && !is_filled; i++) {
-		const struct lab_server *s = &lab->spec->servers[i];
-
-		if (!s->is_https && str_ends_nocase(rr->name, s->host))
-			is_filled = lab_ca_tlsa(&lab->identities[i], fields, &wire);
+	for (size_t i = 0; i < *count; i++) {
+		if (str_eq(places[i].address, s->address))
+			return RESULT_OK;
 	}
-	rr->rdata = arena_str(&lab->arena, buf_str(&wire));
-	buf_release(&wire);
-	return is_filled;
-}
-
-/* The same server with its other certificate. */
-static bool
-issue_other(struct lab *lab, const struct lab_server *s, struct lab_identity *out)
-{
-	struct lab_server copy = *s;
-
-	if (!s->other.is_given)
-		return true;
-	copy.cert = s->other.cert;
-	copy.cert_names = s->other.cert_names;
-	return lab_ca_issue(lab->ca, &copy, out);
+	if (*count == LAB_MAX_PLACES)
+		return err_set(err, 65, "lab: over %d addresses", LAB_MAX_PLACES);
+	places[(*count)++] = (struct lab_place){ s->address, true, -1, -1 };
+	return RESULT_OK;
 }
 
 static enum result
-make_certificates(struct lab *lab, struct err *err)
+plan_places(struct lab *lab, struct err *err)
 {
-	struct lab_spec *spec = lab->spec;
+	for (size_t act = 0; act < lab->act_count; act++) {
+		const struct lab_spec *spec = lab->acts[act];
 
-	lab->ca = lab_ca_new((int64_t)time(NULL) + spec->head.as_of_offset_s);
-	if (lab->ca == NULL)
-		return err_set(err, 70, "lab: the certificate authority could not be made");
-	for (size_t i = 0; i < spec->server_count; i++) {
-		const struct lab_server *s = &spec->servers[i];
-
-		if (!lab_ca_issue(lab->ca, s, &lab->identities[i]) ||
-			!issue_other(lab, s, &lab->others[i]) ||
-			(lab->contexts[i] = lab_tls_context_new(
-				 s, &lab->identities[i], &lab->others[i])) == NULL)
-			return err_set(err, 70,
-				"lab: no certificate could be made for %.*s (line %u)",
-				STR_ARG(s->host), s->line);
-	}
-	for (size_t i = 0; i < spec->zone.record_count; i++) {
-		struct lab_record *rr = &spec->zone.records[i];
-
-		if (rr->is_tlsa_of_server && !fill_tlsa(lab, rr))
-			return err_set(err, 65, "%.*s.lab:%u: no server for this TLSA record",
-				STR_ARG(spec->head.name), rr->line);
-	}
-	return trust_open_pem(&lab->trust, lab_ca_root_pem(lab->ca), err);
-}
-
-static void
-add_listener(struct lab *lab, int fd, const struct lab_protocol *protocol, size_t server)
-{
-	struct lab_listener *at = &lab->loop.listeners[lab->loop.listener_count];
-
-	if (fd < 0)
-		return;
-	*at = (struct lab_listener){ .fd = fd, .protocol = protocol };
-	if (protocol != &lab_protocol_dns) {
-		at->server = &lab->spec->servers[server];
-		at->tls = lab->contexts[server];
-	}
-	lab->loop.listener_count++;
-}
-
-static void
-plan_places(struct lab *lab)
-{
-	for (size_t i = 0; i < lab->spec->server_count; i++) {
-		const struct lab_server *s = &lab->spec->servers[i];
-		struct lab_place *p = s->is_https ? &lab->https[lab->https_count++]
-						  : &lab->smtp[lab->smtp_count++];
-
-		*p = (struct lab_place){ s->address, s->steps[LAB_CONNECT].deed == LAB_REFUSE, -1,
-			-1 };
+		for (size_t i = 0; i < spec->server_count; i++) {
+			if (add_place(lab, &spec->servers[i], err) != RESULT_OK)
+				return RESULT_FAILED;
+		}
 	}
 	if (lab->https_count == 0)
 		lab->https[lab->https_count++] = (struct lab_place){ STR(SPARE_HTTPS), true, -1,
 			-1 };
 	if (lab->smtp_count == 0)
 		lab->smtp[lab->smtp_count++] = (struct lab_place){ STR(SPARE_SMTP), true, -1, -1 };
+	return RESULT_OK;
 }
 
 static void
@@ -177,20 +99,10 @@ open_dns(struct lab *lab, struct err *err)
 static enum result
 open_sockets(struct lab *lab, struct err *err)
 {
-	size_t https = 0, smtp = 0;
-
-	plan_places(lab);
-	if (open_dns(lab, err) != RESULT_OK ||
+	if (plan_places(lab, err) != RESULT_OK || open_dns(lab, err) != RESULT_OK ||
 		lab_listen(lab->https, lab->https_count, &lab->https_port, err) != RESULT_OK ||
 		lab_listen(lab->smtp, lab->smtp_count, &lab->smtp_port, err) != RESULT_OK)
 		return RESULT_FAILED;
-	add_listener(lab, lab->dns_tcp_fd, &lab_protocol_dns, 0);
-	for (size_t i = 0; i < lab->spec->server_count; i++) {
-		bool is_https = lab->spec->servers[i].is_https;
-
-		add_listener(lab, is_https ? lab->https[https++].fd : lab->smtp[smtp++].fd,
-			is_https ? &lab_protocol_https : &lab_protocol_smtp, i);
-	}
 	lab->loop.stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (lab->loop.stop_fd < 0)
 		return err_set(err, 70, "lab: no descriptor left");
@@ -221,6 +133,50 @@ start_thread(struct lab *lab, struct err *err)
 	return RESULT_OK;
 }
 
+static void
+stop_thread(struct lab *lab)
+{
+	uint64_t one = 1;
+
+	if (!lab->has_thread)
+		return;
+	while (write(lab->loop.stop_fd, &one, sizeof(one)) < 0)
+		;
+	pthread_join(lab->thread, NULL);
+	lab->has_thread = false;
+	(void)!read(lab->loop.stop_fd, &one, sizeof(one));
+}
+
+static enum result
+read_acts(struct lab *lab, const struct scenario *scenario, struct err *err)
+{
+	do {
+		if (spec_parse_act(scenario->name, scenario->text, lab->act_count, &lab->arena,
+			    &lab->acts[lab->act_count], err) != RESULT_OK)
+			return RESULT_FAILED;
+		lab->act_count++;
+	} while (lab->act_count < lab->acts[0]->head.acts.n);
+	lab->spec = lab->acts[0];
+	return RESULT_OK;
+}
+
+enum result
+lab_act(struct lab *lab, size_t act, struct err *err)
+{
+	if (act >= lab->act_count)
+		return err_set(err, 64, "act %zu: there are %zu", act + 1, lab->act_count);
+	stop_thread(lab);
+	lab->spec = lab->acts[act];
+	lab->loop.spec = lab->spec;
+	lab->loop.clock_offset_s = lab->spec->head.as_of_offset_s;
+	lab->loop.udp[0].zone = &lab->spec->zone;
+	for (size_t i = 0; i < lab->spec->secondary_count; i++)
+		lab->loop.udp[1 + i].zone = lab->spec->secondaries[i].zone;
+	if (lab_made_all(lab, err) != RESULT_OK || lab_listeners(lab, err) != RESULT_OK)
+		return RESULT_FAILED;
+	return start_thread(lab, err);
+}
+
 enum result
 lab_start(struct lab **out, const struct scenario *scenario, const struct lab_options *options,
 	struct err *err)
@@ -229,15 +185,9 @@ lab_start(struct lab **out, const struct scenario *scenario, const struct lab_op
 
 	*out = NULL;
 	lab->loop.stop_fd = lab->dns_tcp_fd = -1;
-	if (spec_parse(scenario->name, scenario->text, &lab->arena, &lab->spec, err) != RESULT_OK ||
-		make_certificates(lab, err) != RESULT_OK || open_sockets(lab, err) != RESULT_OK) {
-		lab_stop(lab);
-		return RESULT_FAILED;
-	}
-	lab->loop.spec = lab->spec;
 	lab->loop.delay_ms = options != NULL ? options->delay_ms : 0;
-	lab->loop.clock_offset_s = lab->spec->head.as_of_offset_s;
-	if (start_thread(lab, err) != RESULT_OK) {
+	if (read_acts(lab, scenario, err) != RESULT_OK || lab_made_ca(lab, err) != RESULT_OK ||
+		open_sockets(lab, err) != RESULT_OK || lab_act(lab, 0, err) != RESULT_OK) {
 		lab_stop(lab);
 		return RESULT_FAILED;
 	}
@@ -255,24 +205,14 @@ close_if_open(int fd)
 void
 lab_stop(struct lab *lab)
 {
-	uint64_t one = 1;
-
 	if (lab == NULL)
 		return;
-	if (lab->has_thread) {
-		while (write(lab->loop.stop_fd, &one, sizeof(one)) < 0)
-			;
-		pthread_join(lab->thread, NULL);
-	}
+	stop_thread(lab);
 	lab_places_close(lab->https, lab->https_count);
 	lab_places_close(lab->smtp, lab->smtp_count);
 	close_dns(lab);
 	close_if_open(lab->loop.stop_fd);
-	for (size_t i = 0; i < SPEC_MAX_SERVERS; i++) {
-		lab_tls_context_free(lab->contexts[i]);
-		lab_identity_release(&lab->identities[i]);
-		lab_identity_release(&lab->others[i]);
-	}
+	lab_made_release(lab);
 	lab_ca_free(lab->ca);
 	trust_free(lab->trust);
 	arena_release(&lab->arena);
@@ -355,6 +295,12 @@ lab_dns_address(const struct lab *lab)
 {
 	(void)lab;
 	return DNS_ADDRESS;
+}
+
+const struct scenario *
+lab_scenario(const struct lab *lab)
+{
+	return &lab->spec->head;
 }
 
 struct lab_counts

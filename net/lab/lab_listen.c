@@ -13,7 +13,7 @@ static int
 bind_at(struct str address, unsigned port, int type, bool listens)
 {
 	struct addr at;
-	int fd, saved;
+	int fd, saved, on = 1;
 
 	errno = EINVAL;
 	if (!addr_make(address, port, &at))
@@ -21,7 +21,9 @@ bind_at(struct str address, unsigned port, int type, bool listens)
 	fd = socket(at.sa.ss_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -1;
+	/* Bound as the only one; only then an act may listen again beside connections that linger. */
 	if (bind(fd, (const struct sockaddr *)&at.sa, at.len) == 0 &&
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
 		(!listens || listen(fd, BACKLOG) == 0))
 		return fd;
 	saved = errno;
@@ -54,13 +56,47 @@ lab_places_close(struct lab_place *places, size_t count)
 	}
 }
 
+bool
+lab_place_set(struct lab_place *p, bool refuses)
+{
+	if (refuses && p->fd >= 0) {
+		/* Out of the listening state; the port, asked for by number, stays bound. */
+		if (shutdown(p->fd, SHUT_RDWR) != 0)
+			return false;
+		p->holder = p->fd;
+		p->fd = -1;
+	} else if (!refuses && p->fd < 0) {
+		if (listen(p->holder, BACKLOG) != 0)
+			return false;
+		p->fd = p->holder;
+		p->holder = -1;
+	}
+	p->refuses = refuses;
+	return true;
+}
+
+/* A port that is free at an address just now; 0 for none. It is bound again by its number. */
+static unsigned
+free_port(struct str address)
+{
+	int fd = bind_at(address, 0, SOCK_STREAM, false), saved = errno;
+	unsigned port = fd >= 0 ? port_of(fd) : 0;
+
+	if (fd >= 0)
+		close(fd);
+	errno = saved;
+	return port;
+}
+
 /* Binds all or none; *bad is the place that failed. */
 static bool
 try_port(struct lab_place *places, size_t count, unsigned *port, size_t *bad)
 {
 	int saved;
 
-	*port = 0;
+	*bad = 0;
+	if ((*port = free_port(places[0].address)) == 0)
+		return false;
 	for (size_t i = 0; i < count; i++) {
 		struct lab_place *p = &places[i];
 		int fd = bind_at(p->address, *port, SOCK_STREAM, !p->refuses);
@@ -73,8 +109,6 @@ try_port(struct lab_place *places, size_t count, unsigned *port, size_t *bad)
 			return false;
 		}
 		*(p->refuses ? &p->holder : &p->fd) = fd;
-		if (i == 0)
-			*port = port_of(fd);
 	}
 	return true;
 }

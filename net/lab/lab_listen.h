@@ -16,6 +16,8 @@ struct lab_place {
 
 /* The same free port at every place; *port is 0 before. */
 enum result lab_listen(struct lab_place *places, size_t count, unsigned *port, struct err *err);
+/* Begin or cease to listen, at the same port; false with errno. */
+bool lab_place_set(struct lab_place *place, bool refuses);
 /* One port for datagrams and connections at an address. */
 enum result
 lab_listen_dns(const char *address, int *udp_fd, int *tcp_fd, unsigned *port, struct err *err);

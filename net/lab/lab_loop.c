@@ -242,5 +242,7 @@ lab_loop_run(struct lab_loop *loop)
 		free(d);
 	}
 	free(loop->fds);
+	loop->fds = NULL; /* the next act begins afresh */
+	loop->fd_room = 0;
 	lab_tls_thread_end();
 }

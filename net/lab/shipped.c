@@ -38,8 +38,24 @@ enum result
 scenario_parse(
 	struct str name, struct str text, struct arena *a, struct scenario *out, struct err *err)
 {
+	struct lab_spec *spec, *later;
+
+	if (spec_parse(name, text, a, &spec, err) != RESULT_OK)
+		return RESULT_FAILED;
+	*out = spec->head;
+	for (size_t i = 1; i < spec->head.acts.n; i++) {
+		if (spec_parse_act(name, text, i, a, &later, err) != RESULT_OK)
+			return RESULT_FAILED;
+	}
+	return RESULT_OK;
+}
+
+enum result
+scenario_act(const struct scenario *scenario, size_t act, struct arena *a, struct scenario *out,
+	struct err *err)
+{
 	struct lab_spec *spec;
-	enum result rc = spec_parse(name, text, a, &spec, err);
+	enum result rc = spec_parse_act(scenario->name, scenario->text, act, a, &spec, err);
 
 	if (rc == RESULT_OK)
 		*out = spec->head;

@@ -22,130 +22,6 @@ spec_wrong(struct spec_reader *r, const char *format, ...)
 	return false;
 }
 
-struct str
-spec_word(struct str *rest)
-{
-	struct str word;
-	size_t n = 0;
-
-	*rest = str_trim_wsp(*rest);
-	while (n < rest->n && !ascii_is_wsp(rest->p[n]))
-		n++;
-	word = str_sub(*rest, 0, n);
-	*rest = str_trim_wsp(str_skip(*rest, n));
-	return word;
-}
-
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-/* One escape behind the backslash at s.p[*i]; *i ends on its last byte. */
-static bool
-unescape_one(struct str s, size_t *i, char *out)
-{
-	static const struct {
-		char letter, byte;
-	} simple[] = { { 'n', '\n' }, { 'r', '\r' }, { 't', '\t' }, { '0', '\0' }, { '\\', '\\' },
-		{ '"', '"' } };
-
-	if (++*i >= s.n)
-		return false;
-	for (size_t k = 0; k < sizeof(simple) / sizeof(simple[0]); k++) {
-		if (simple[k].letter == s.p[*i]) {
-			*out = simple[k].byte;
-			return true;
-		}
-	}
-	if (s.p[*i] != 'x' || *i + 2 >= s.n || hex_digit(s.p[*i + 1]) < 0 ||
-		hex_digit(s.p[*i + 2]) < 0)
-		return false;
-	*out = (char)(hex_digit(s.p[*i + 1]) * 16 + hex_digit(s.p[*i + 2]));
-	*i += 2;
-	return true;
-}
-
-bool
-spec_unescape(struct arena *a, struct str text, struct str *out)
-{
-	char *p = arena_alloc(a, text.n + 1);
-	size_t n = 0;
-
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] != '\\')
-			p[n++] = text.p[i];
-		else if (unescape_one(text, &i, &p[n]))
-			n++;
-		else
-			return false;
-	}
-	*out = (struct str){ p, n };
-	return true;
-}
-
-bool
-spec_number(struct spec_reader *r, struct str word, uint64_t max, uint64_t *out)
-{
-	if (str_to_u64(word, max, out))
-		return true;
-	return spec_wrong(
-		r, "\"%.*s\" is no number up to %llu", STR_ARG(word), (unsigned long long)max);
-}
-
-/* Labels of 1 to 63 bytes, 253 in all; any byte is allowed, a name can be odd on purpose. */
-static bool
-name_has_shape(struct str name)
-{
-	struct str rest = name, label;
-
-	if (name.n > LIMIT_NAME_BYTES)
-		return false;
-	while (str_split(&rest, '.', &label)) {
-		if (label.n == 0 || label.n > LIMIT_LABEL_BYTES)
-			return false;
-	}
-	return name.n == 0 || name.p[name.n - 1] != '.';
-}
-
-static struct str
-lower(struct arena *a, struct str s)
-{
-	struct str copy = arena_str(a, s);
-	char *p = (char *)copy.p;
-
-	for (size_t i = 0; i < copy.n; i++) {
-		if (p[i] >= 'A' && p[i] <= 'Z')
-			p[i] = (char)(p[i] - 'A' + 'a');
-	}
-	return copy;
-}
-
-bool
-spec_name(struct spec_reader *r, struct str word, struct str *out)
-{
-	struct str domain = r->spec->head.domain;
-
-	if (word.n == 0)
-		return spec_wrong(r, "a name is missing");
-	if (str_is(word, "@"))
-		*out = domain;
-	else if (word.p[word.n - 1] == '.')
-		*out = lower(r->a, str_sub(word, 0, word.n - 1));
-	else
-		*out = lower(r->a, arena_printf(r->a, "%.*s.%.*s", STR_ARG(word), STR_ARG(domain)));
-	if (!name_has_shape(*out))
-		return spec_wrong(r, "\"%.*s\" is no domain name", STR_ARG(word));
-	return true;
-}
-
 /* The head: one keyword and its text per line. */
 
 static bool
@@ -153,9 +29,9 @@ read_domain(struct spec_reader *r, struct str args)
 {
 	struct str name = name_no_dot(args);
 
-	if (name.n == 0 || str_find(name, ' ') < name.n || !name_has_shape(name))
+	if (name.n == 0 || str_find(name, ' ') < name.n || !spec_name_has_shape(name))
 		return spec_wrong(r, "\"%.*s\" is no domain name", STR_ARG(args));
-	r->spec->head.domain = lower(r->a, name);
+	r->spec->head.domain = spec_lower(r->a, name);
 	return true;
 }
 
@@ -228,23 +104,36 @@ read_wish(struct spec_reader *r, struct str args)
 	return args.n == 0 || spec_wrong(r, "\"%.*s\" is too much", STR_ARG(args));
 }
 
+/* How the scenario begins, by a name of its own. */
+static bool
+read_first_act(struct spec_reader *r, struct str args)
+{
+	if (args.n == 0)
+		return spec_wrong(r, "act wants a name");
+	r->spec->head.acts.v[0] = args;
+	return true;
+}
+
 static const struct {
 	const char *word;
 	size_t text; /* offset of a text in the scenario; 0 where read is set */
 	bool (*read)(struct spec_reader *r, struct str args);
+	bool is_for_acts; /* also behind [act NAME] */
 } head_words[] = {
-	{ "title", offsetof(struct scenario, title), NULL },
-	{ "broken", offsetof(struct scenario, broken), NULL },
-	{ "sender", offsetof(struct scenario, sender), NULL },
-	{ "owner", offsetof(struct scenario, owner), NULL },
-	{ "fix", offsetof(struct scenario, fix), NULL },
-	{ "reading", offsetof(struct scenario, reading), NULL },
-	{ "domain", 0, read_domain },
-	{ "clock", 0, read_clock },
-	{ "takes", 0, read_takes },
-	{ "walk", 0, read_wish },
-	{ "expect", 0, read_expect },
-	{ "expect-json", 0, read_expect_json },
+	{ "title", offsetof(struct scenario, title), NULL, false },
+	{ "broken", offsetof(struct scenario, broken), NULL, false },
+	{ "sender", offsetof(struct scenario, sender), NULL, true },
+	{ "owner", offsetof(struct scenario, owner), NULL, true },
+	{ "fix", offsetof(struct scenario, fix), NULL, false },
+	{ "reading", offsetof(struct scenario, reading), NULL, false },
+	{ "note", offsetof(struct scenario, note), NULL, true },
+	{ "act", 0, read_first_act, false },
+	{ "domain", 0, read_domain, false },
+	{ "clock", 0, read_clock, false },
+	{ "takes", 0, read_takes, false },
+	{ "walk", 0, read_wish, false },
+	{ "expect", 0, read_expect, true },
+	{ "expect-json", 0, read_expect_json, true },
 };
 
 static bool
@@ -262,17 +151,18 @@ read_head_line(struct spec_reader *r, struct str line)
 	r->text = NULL;
 	word = spec_word(&rest);
 	for (size_t i = 0; i < sizeof(head_words) / sizeof(head_words[0]); i++) {
-		if (!str_is(word, head_words[i].word))
+		if (!str_is(word, head_words[i].word) || (r->act > 0 && !head_words[i].is_for_acts))
 			continue;
 		if (head_words[i].read != NULL)
 			return head_words[i].read(r, rest);
 		r->text = (struct str *)((char *)&r->spec->head + head_words[i].text);
-		if (r->text->n > 0)
+		if (r->text->n > 0 && r->act == 0)
 			return spec_wrong(r, "%s is given twice", head_words[i].word);
 		*r->text = rest;
 		return true;
 	}
-	return spec_wrong(r, "\"%.*s\" is no word of the head", STR_ARG(word));
+	return spec_wrong(
+		r, "\"%.*s\" is no word of %s", STR_ARG(word), r->act > 0 ? "an act" : "the head");
 }
 
 /* The policy: each line as it is served. A line of one backslash is an empty one. */
@@ -296,6 +186,10 @@ begin_policy(struct spec_reader *r, struct str args)
 	struct str word;
 
 	r->has_policy = true;
+	if (spec_is_new_act(r, &r->policy_act)) {
+		buf_clear(r->body);
+		r->ends_crlf = r->is_utf16 = r->ends_open = false;
+	}
 	while ((word = spec_word(&args)).n > 0) {
 		if (str_is(word, "crlf"))
 			r->ends_crlf = true;
@@ -342,14 +236,17 @@ static bool
 begin_cached(struct spec_reader *r, struct str args)
 {
 	const struct str id = spec_word(&args), age = spec_word(&args);
-	struct lab_cached *c = &r->spec->cached[r->spec->cached_count];
+	struct lab_cached *c;
 	uint64_t days = 0;
 
+	if (spec_is_new_act(r, &r->cached_act))
+		r->spec->cached_count = 0;
+	c = &r->spec->cached[r->spec->cached_count];
 	if (r->spec->cached_count == SPEC_MAX_CACHED)
 		return spec_wrong(r, "over %d cached policies", SPEC_MAX_CACHED);
 	if (id.n == 0 || args.n > 0 || (age.n > 0 && !str_to_u64(age, 366, &days)))
 		return spec_wrong(r, "[cached ID DAYS]");
-	c->id = id;
+	*c = (struct lab_cached){ .id = id };
 	c->age_s = (int64_t)days * 86400;
 	r->spec->cached_count++;
 	return true;
@@ -369,6 +266,30 @@ read_cached_line(struct spec_reader *r, struct str line)
 typedef bool line_reader(struct spec_reader *r, struct str line);
 
 static bool
+begin_hosts(struct spec_reader *r, struct str args)
+{
+	if (spec_is_new_act(r, &r->hosts_act))
+		r->spec->hosts = STR_EMPTY;
+	return args.n == 0 || spec_wrong(r, "[hosts] has no arguments");
+}
+
+/* Behind [without ...] nothing stands. */
+static bool
+read_nothing(struct spec_reader *r, struct str line)
+{
+	return spec_wrong(r, "\"%.*s\" stands in no section", STR_ARG(str_trim(line)));
+}
+
+/* An act that does not count: it is read another time. */
+static bool
+read_later(struct spec_reader *r, struct str line)
+{
+	(void)r;
+	(void)line;
+	return true;
+}
+
+static bool
 begin_section(struct spec_reader *r, struct str line, line_reader **reader)
 {
 	struct str rest, word;
@@ -379,6 +300,16 @@ begin_section(struct spec_reader *r, struct str line, line_reader **reader)
 		return spec_wrong(r, "domain must stand before the first section");
 	rest = str_sub(line, 1, line.n - 2);
 	word = spec_word(&rest);
+	if (str_is(word, "act")) {
+		*reader = r->act >= r->want_act ? read_later : read_head_line;
+		return spec_act_begin(r, rest);
+	}
+	if (r->act > r->want_act)
+		return true;
+	if (str_is(word, "without")) {
+		*reader = read_nothing;
+		return spec_without(r, rest);
+	}
 	if (str_is(word, "dns")) {
 		*reader = spec_dns_line;
 		r->zone = &r->spec->zone;
@@ -386,7 +317,7 @@ begin_section(struct spec_reader *r, struct str line, line_reader **reader)
 	}
 	if (str_is(word, "hosts")) {
 		*reader = read_hosts_line;
-		return rest.n == 0 || spec_wrong(r, "[hosts] has no arguments");
+		return begin_hosts(r, rest);
 	}
 	if (str_is(word, "policy")) {
 		*reader = read_policy_line;
@@ -399,9 +330,8 @@ begin_section(struct spec_reader *r, struct str line, line_reader **reader)
 	*reader = spec_server_line;
 	if (str_is(word, "https") || str_is(word, "mx"))
 		return spec_server_begin(r, str_is(word, "https"), rest);
-	return spec_wrong(r, "sections are [dns] [hosts] [policy] [https] [mx PREFERENCE HOST]");
-	return spec_wrong(
-		r, "sections are [dns] [policy] [cached ID DAYS] [https] [mx PREFERENCE HOST]");
+	return spec_wrong(r, "sections are [dns] [hosts] [policy] [cached ID DAYS] [https] "
+			     "[mx PREFERENCE HOST] [act NAME] [without ...]");
 }
 
 static bool
@@ -440,11 +370,20 @@ enum result
 spec_parse(
 	struct str name, struct str text, struct arena *a, struct lab_spec **out, struct err *err)
 {
+	return spec_parse_act(name, text, 0, a, out, err);
+}
+
+enum result
+spec_parse_act(struct str name, struct str text, size_t act, struct arena *a, struct lab_spec **out,
+	struct err *err)
+{
 	struct buf body = BUF_INIT(SPEC_MAX_BYTES);
 	struct err own = { 0 };
-	struct spec_reader r = {
-		.a = a, .name = name, .err = err != NULL ? err : &own, .body = &body
-	};
+	struct spec_reader r = { .a = a,
+		.name = name,
+		.err = err != NULL ? err : &own,
+		.body = &body,
+		.want_act = (unsigned)act };
 	bool is_right;
 
 	if (text.n > SPEC_MAX_BYTES)
@@ -452,10 +391,13 @@ spec_parse(
 	r.spec = arena_new(a, struct lab_spec);
 	r.spec->head.name = arena_str(a, name);
 	r.spec->head.text = arena_str(a, text);
+	arena_push(a, &r.spec->head.acts, STR("start"));
 	is_right = read_lines(&r, r.spec->head.text) && check_whole(&r) && spec_dns_finish(&r);
 	if (is_right)
 		finish_policy(&r);
 	buf_release(&body);
+	if (is_right && r.act < act)
+		is_right = spec_wrong(&r, "there is no act %zu", act + 1);
 	*out = r.spec;
 	return is_right ? RESULT_OK : RESULT_FAILED;
 }

@@ -15,6 +15,7 @@
 #define SPEC_MAX_LINE_BYTES 4096
 #define SPEC_MAX_RECORDS 256
 #define SPEC_MAX_SERVERS 40 /* above LIMIT_MX_HOSTS, so that the limit itself can be played */
+#define SPEC_MAX_ACTS 8
 #define SPEC_MAX_DELAY_MS 600000
 #define SPEC_MAX_FILL_BYTES (1024 * 1024)
 #define SPEC_MAX_CLOCK_S (100LL * 366 * 86400)
@@ -43,6 +44,7 @@ struct lab_record {
 	struct str target; /* of a CNAME, as text */
 	bool is_tlsa_of_server; /* "auto": the digest is added when the certificates are made */
 	unsigned line;
+	unsigned act; /* that gave it last */
 };
 
 /* How questions for a name and type (or any) are answered otherwise than by records. */
@@ -54,6 +56,7 @@ struct lab_fault {
 	int64_t delay_ms;
 	int ede_code; /* -1: none */
 	struct str ede_text;
+	unsigned act;
 };
 
 struct lab_zone {
@@ -108,7 +111,8 @@ struct lab_server {
 	bool is_https;
 	struct str host, address; /* address as text */
 	int preference; /* -1: no MX record of its own */
-	unsigned line;
+	unsigned line; /* of its section: the same in two acts is the same server */
+	unsigned act;
 	enum lab_cert_kind cert;
 	struct strs cert_names; /* none: what the kind makes of host */
 	struct lab_other other;
@@ -165,6 +169,9 @@ struct lab_spec {
 
 enum result spec_parse(
 	struct str name, struct str text, struct arena *a, struct lab_spec **out, struct err *err);
+/* The scenario as it stands in an act; later acts are not looked at. */
+enum result spec_parse_act(struct str name, struct str text, size_t act, struct arena *a,
+	struct lab_spec **out, struct err *err);
 /* Cut the next word off, at SP and TAB; empty at the end. */
 struct str spec_word(struct str *rest);
 bool lab_cert_kind_from_word(struct str word, enum lab_cert_kind *out);

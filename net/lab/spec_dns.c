@@ -226,27 +226,40 @@ static const struct {
 	{ "!truncate", 0, offsetof(struct lab_fault, truncates), NULL },
 };
 
+bool
+spec_rrtype(struct str word, unsigned *type)
+{
+	const struct rr_word *row = rr_word(word);
+
+	*type = row != NULL ? row->type : 0;
+	return row != NULL;
+}
+
 static struct lab_fault *
 fault_slot(struct spec_reader *r, struct str name, unsigned type)
 {
 	struct lab_zone *z = r->zone;
 
 	for (size_t i = 0; i < z->fault_count; i++) {
-		if (z->faults[i].type == type && str_eq(z->faults[i].name, name))
+		if (z->faults[i].type == type && str_eq(z->faults[i].name, name) &&
+			z->faults[i].act == r->act)
 			return &z->faults[i];
 	}
 	if (z->fault_count == SPEC_MAX_RECORDS)
 		return NULL;
-	z->faults[z->fault_count] = (struct lab_fault){ name, type, .ede_code = -1 };
+	z->faults[z->fault_count] = (struct lab_fault){ name, type, .ede_code = -1, .act = r->act };
 	return &z->faults[z->fault_count++];
 }
 
 static bool
 read_fault(struct spec_reader *r, struct str name, unsigned type, struct str rest)
 {
-	struct lab_fault *f = fault_slot(r, name, type);
 	struct str word = spec_word(&rest);
+	struct lab_fault *f;
 
+	if (r->act > 0)
+		spec_dns_forget_faults(r, name, type);
+	f = fault_slot(r, name, type);
 	if (f == NULL)
 		return spec_wrong(r, "over %d faults", SPEC_MAX_RECORDS);
 	for (size_t i = 0; i < sizeof(fault_words) / sizeof(fault_words[0]); i++) {
@@ -287,7 +300,7 @@ add_record(struct spec_reader *r, const struct lab_record *head, const struct rr
 bool
 spec_dns_line(struct spec_reader *r, struct str line)
 {
-	struct lab_record head = { .ttl_s = TTL_DEFAULT_S, .line = r->line };
+	struct lab_record head = { .ttl_s = TTL_DEFAULT_S, .line = r->line, .act = r->act };
 	struct str rest = str_trim(line), word;
 	const struct rr_word *type;
 	uint64_t ttl;
@@ -313,6 +326,8 @@ spec_dns_line(struct spec_reader *r, struct str line)
 		return read_fault(r, head.name, head.type, rest);
 	if (type->read == NULL)
 		return spec_wrong(r, "ANY takes a fault, as !servfail");
+	if (r->act > 0 && !r->is_implied)
+		spec_dns_forget(r, head.name, head.type);
 	return add_record(r, &head, type, rest);
 }
 
@@ -366,11 +381,32 @@ imply_mx(struct spec_reader *r, const struct lab_server *s, size_t index, size_t
 		r, arena_printf(r->a, "@ MX %d %.*s.", s->preference, STR_ARG(s->host)));
 }
 
+/* An act may change what a name server says, not that there is one. */
+static bool
+secondary_again(struct spec_reader *r, struct str args)
+{
+	struct str host;
+
+	if (!spec_name(r, spec_word(&args), &host))
+		return false;
+	for (size_t i = 0; i < r->spec->secondary_count; i++) {
+		struct lab_secondary *at = &r->spec->secondaries[i];
+
+		if (str_eq(at->host, host) && (args.n == 0 || str_eq(at->address, args))) {
+			r->zone = at->zone;
+			return true;
+		}
+	}
+	return spec_wrong(r, "name servers come before the first act");
+}
+
 bool
 spec_dns_secondary(struct spec_reader *r, struct str args)
 {
 	struct lab_secondary *at = &r->spec->secondaries[r->spec->secondary_count];
 
+	if (r->act > 0)
+		return secondary_again(r, args);
 	if (r->spec->secondary_count == SPEC_MAX_ZONES)
 		return spec_wrong(r, "over %d name servers", SPEC_MAX_ZONES);
 	if (!spec_name(r, spec_word(&args), &at->host))
@@ -419,6 +455,7 @@ spec_dns_finish(struct spec_reader *r)
 	size_t told = r->spec->zone.record_count;
 
 	r->zone = &r->spec->zone;
+	r->is_implied = true;
 	for (size_t i = 0; i < r->spec->secondary_count; i++) {
 		if (!imply_secondary(r, &r->spec->secondaries[i]))
 			return false;

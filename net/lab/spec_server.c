@@ -327,6 +327,18 @@ spec_server_line(struct spec_reader *r, struct str line)
 	return spec_wrong(r, "\"%.*s\" is no word of this section", STR_ARG(word));
 }
 
+static bool
+is_taken(const struct spec_reader *r, bool is_https, struct str address)
+{
+	for (size_t i = 0; i < r->spec->server_count; i++) {
+		const struct lab_server *s = &r->spec->servers[i];
+
+		if (s->is_https == is_https && str_eq(s->address, address))
+			return true;
+	}
+	return false;
+}
+
 /* The n-th server of its sort has an address of its own unless the file gives one. */
 static struct str
 next_address(struct spec_reader *r, bool is_https)
@@ -335,6 +347,10 @@ next_address(struct spec_reader *r, bool is_https)
 
 	for (size_t i = 0; i < r->spec->server_count; i++)
 		n += r->spec->servers[i].is_https == is_https;
+	/* An act that took a server away leaves a gap before addresses in use. */
+	while (r->act > 0 &&
+		is_taken(r, is_https, arena_printf(r->a, "127.0.1.%u", (is_https ? 180 : 25) + n)))
+		n++;
 	return arena_printf(r->a, "127.0.1.%u", (is_https ? 180 : 25) + n);
 }
 
@@ -355,28 +371,49 @@ take_address(struct spec_reader *r, struct lab_server *s, struct str word)
 	s->address = word.n > 0 ? word : next_address(r, s->is_https);
 	if (!is_loopback_text(r->a, s->address))
 		return spec_wrong(r, "\"%.*s\" is neither 127.x.y.z nor ::1", STR_ARG(word));
-	for (size_t i = 0; i < r->spec->server_count; i++) {
-		const struct lab_server *other = &r->spec->servers[i];
-
-		if (other->is_https == s->is_https && str_eq(other->address, s->address))
-			return spec_wrong(r, "%.*s has a server already", STR_ARG(s->address));
-	}
+	if (is_taken(r, s->is_https, s->address))
+		return spec_wrong(r, "%.*s has a server already", STR_ARG(s->address));
 	if (str_is(s->address, "::1"))
 		r->spec->head.needs_ipv6 = true;
+	return true;
+}
+
+/* In place of the same host's server of an earlier act, or one more. */
+static bool
+place_server(struct spec_reader *r, const struct lab_server *s, struct str address)
+{
+	struct lab_server *at = NULL;
+
+	if (r->act > 0)
+		at = spec_server_of_before(r, s->is_https, s->host, address);
+	if (at != NULL) {
+		const struct str kept = at->address;
+
+		*at = *s;
+		at->address = kept;
+	} else {
+		if (r->spec->server_count == SPEC_MAX_SERVERS)
+			return spec_wrong(r, "over %d servers", SPEC_MAX_SERVERS);
+		at = &r->spec->servers[r->spec->server_count];
+		*at = *s;
+		if (!take_address(r, at, address))
+			return false;
+		r->spec->server_count++;
+	}
+	r->server = at;
 	return true;
 }
 
 bool
 spec_server_begin(struct spec_reader *r, bool is_https, struct str args)
 {
-	struct lab_server *s = &r->spec->servers[r->spec->server_count];
+	struct lab_server server, *s = &server;
 	struct str word;
 	uint64_t preference;
 
-	if (r->spec->server_count == SPEC_MAX_SERVERS)
-		return spec_wrong(r, "over %d servers", SPEC_MAX_SERVERS);
 	*s = (struct lab_server){ .is_https = is_https,
 		.line = r->line,
+		.act = r->act,
 		.preference = -1,
 		.tls_min = 2,
 		.tls_max = 3,
@@ -395,9 +432,7 @@ spec_server_begin(struct spec_reader *r, bool is_https, struct str args)
 		if (!spec_name(r, spec_word(&args), &s->host))
 			return false;
 	}
-	if (!take_address(r, s, spec_word(&args)))
+	if (!place_server(r, s, spec_word(&args)))
 		return false;
-	r->spec->server_count++;
-	r->server = s;
 	return args.n == 0 || spec_wrong(r, "\"%.*s\" is too much", STR_ARG(args));
 }

@@ -112,24 +112,59 @@ compare_json(const struct scenario *sc, const struct session *s, const struct ju
 	buf_release(&report);
 }
 
+static bool
+walk_act(struct lab *lab, struct session *s, struct err *err)
+{
+	struct walk_options options;
+	struct walk *w;
+
+	lab_walk_options(lab, &options);
+	if (walk_start(&w, &options, err) != RESULT_OK)
+		return false;
+	lab_walk_until(w, s, NULL, NULL);
+	walk_free(w);
+	return true;
+}
+
+static bool
+compare_act(struct outcome_of *o, struct lab *lab, size_t act, struct err *err)
+{
+	struct buf trouble = { 0 };
+	struct scenario sc;
+	struct session s;
+	struct judgement j;
+	bool is_walked;
+
+	session_init(&s);
+	is_walked = scenario_act(&o->scenario, act, &o->arena, &sc, err) == RESULT_OK &&
+		    lab_act(lab, act, err) == RESULT_OK && walk_act(lab, &s, err);
+	if (is_walked) {
+		judge(&s, NULL, &j);
+		compare_findings(&sc, &j, &trouble);
+		compare_json(&sc, &s, &j, &trouble);
+		judgement_release(&j);
+	}
+	if (trouble.n > 0 && sc.acts.n > 1)
+		buf_addf(&o->trouble, "\n act %.*s:", STR_ARG(sc.acts.v[act]));
+	buf_add(&o->trouble, buf_str(&trouble));
+	buf_release(&trouble);
+	session_release(&s);
+	return is_walked;
+}
+
+/* Every act, one after the other, at the same servers. */
 static void
 walk_one(struct outcome_of *o)
 {
-	const struct scenario *sc = &o->scenario;
-	struct session s;
-	struct judgement j;
 	struct err err = { 0 };
+	struct lab *lab;
+	bool goes_on = lab_start(&lab, &o->scenario, NULL, &err) == RESULT_OK;
 
-	if (!lab_walk(sc, &s, &err)) {
+	for (size_t act = 0; goes_on && act < o->scenario.acts.n; act++)
+		goes_on = compare_act(o, lab, act, &err);
+	if (!goes_on)
 		buf_addf(&o->trouble, "\n  %s", err.text);
-		session_release(&s);
-		return;
-	}
-	judge(&s, NULL, &j);
-	compare_findings(sc, &j, &o->trouble);
-	compare_json(sc, &s, &j, &o->trouble);
-	judgement_release(&j);
-	session_release(&s);
+	lab_stop(lab);
 }
 
 static void *
