@@ -115,6 +115,8 @@ const char *
 policy_note_name(enum policy_note note); /* stable, for JSON: the finding's id; NULL for none */
 const char *mx_fault_text(enum mx_fault fault); /* "'*' may only be the whole left-most label" */
 enum mx_fault mx_pattern_check(struct str value, size_t *at);
+/* What a policy can list a host as: its name, or the wildcard above a label such as mx_1; or nothing. */
+struct str mx_pattern_for(struct arena *a, struct str host);
 /* The well-formed value that was meant, without what stands around the name; empty if unclear. */
 struct str mx_pattern_meant(struct arena *a, struct str value, enum mx_fault fault);
 

@@ -233,6 +233,23 @@ mx_pattern_check(struct str value, size_t *at)
 	return MX_FAULT_NONE;
 }
 
+struct str
+mx_pattern_for(struct arena *a, struct str host)
+{
+	const struct str above = name_parent(host);
+	struct str pattern;
+	size_t at;
+
+	if (name_is_ipv4(host) || str_find(host, '*') < host.n)
+		return STR_EMPTY;
+	if (mx_pattern_check(host, &at) == MX_FAULT_NONE)
+		return host;
+	if (above.n == 0)
+		return STR_EMPTY;
+	pattern = arena_printf(a, "*.%.*s", STR_ARG(above));
+	return mx_pattern_check(pattern, &at) == MX_FAULT_NONE ? pattern : STR_EMPTY;
+}
+
 /* What stands before the first byte of stops. */
 static struct str
 before(struct str s, struct str stops)

@@ -161,9 +161,14 @@ static struct str
 lines_for(const struct judging *j, struct str host)
 {
 	const struct provider *p = provider_of_host(host);
+	const struct str pattern = mx_pattern_for(j->a, host);
 
-	return p != NULL ? provider_lines(j->a, p, host)
-			 : arena_printf(j->a, "mx: %.*s", STR_ARG(host));
+	if (p != NULL)
+		return provider_lines(j->a, p, host);
+	/* What no policy can list wants a name that one can. */
+	if (pattern.n == 0)
+		return arena_printf(j->a, "mx: mail.%.*s", STR_ARG(j->domain));
+	return arena_printf(j->a, "mx: %.*s", STR_ARG(pattern));
 }
 
 static bool
@@ -232,6 +237,7 @@ policy_mx_wildcard_depth(const struct judging *j, const struct about *at, struct
 	const struct str name = at->host->host->name;
 	const struct match_pair pair = { .miss = MATCH_MISS_WILDCARD_DEEP };
 	struct str suffix, pattern;
+	size_t at_byte;
 
 	if (!is_unlisted(j, at->host))
 		return false;
@@ -239,8 +245,11 @@ policy_mx_wildcard_depth(const struct judging *j, const struct about *at, struct
 	if (suffix.n == 0)
 		return false;
 	pattern = arena_printf(j->a, "*.%.*s", STR_ARG(suffix));
-	f->publish = arena_printf(j->a, "mx: *.%.*s", STR_ARG(name_parent(name)));
 	f->detail = match_explain(j->a, pattern, name, pair);
+	pattern = arena_printf(j->a, "*.%.*s", STR_ARG(name_parent(name)));
+	f->publish = mx_pattern_check(pattern, &at_byte) == MX_FAULT_NONE
+			     ? arena_printf(j->a, "mx: %.*s", STR_ARG(pattern))
+			     : lines_for(j, name);
 	found_lookup(f, mx_of(j));
 	found_seq(f, session_policy_seq(j->s));
 	return true;

@@ -209,9 +209,12 @@ mx_lines(const struct judging *j)
 {
 	struct strs lines = { 0 };
 
-	for (size_t i = 0; i < j->host_count && i < LINES_LISTED; i++)
-		arena_push(j->a, &lines,
-			arena_printf(j->a, "mx: %.*s", STR_ARG(j->hosts[i].host->name)));
+	for (size_t i = 0; i < j->host_count && i < LINES_LISTED; i++) {
+		const struct str pattern = mx_pattern_for(j->a, j->hosts[i].host->name);
+
+		if (pattern.n > 0)
+			arena_push(j->a, &lines, arena_printf(j->a, "mx: %.*s", STR_ARG(pattern)));
+	}
 	if (lines.n == 0)
 		arena_push(j->a, &lines, arena_printf(j->a, "mx: mail.%.*s", STR_ARG(j->domain)));
 	return strs_join(j->a, lines, "\n", LINES_LISTED);

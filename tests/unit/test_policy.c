@@ -77,6 +77,29 @@ test_lines(void **state)
 	}
 }
 
+static void
+test_pattern_for(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "mx.example.com", "mx.example.com" },
+		{ "mx_1.example.com", "*.example.com" },
+		{ "-mx.example.com", "*.example.com" },
+		{ "mx.a_b.example.com", "" },
+		{ "mx_1", "" },
+		{ "192.0.2.1", "" },
+		{ "*.example.com", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct arena a = { 0 };
+
+		check_text(
+			rows[i][0], "pattern", mx_pattern_for(&a, str_of(rows[i][0])), rows[i][1]);
+		arena_release(&a);
+	}
+}
+
 static const struct {
 	const char *name;
 	const char *key; /* of the line that is replaced */
@@ -460,6 +483,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_pattern_for),
 		cmocka_unit_test(test_patterns),
 		cmocka_unit_test(test_bodies),
 		cmocka_unit_test(test_first_bad_field_counts),
