@@ -111,10 +111,8 @@ guard_rows(struct doc *d, const struct judgement *j, unsigned set)
 }
 
 void
-view_sim_attacks(const struct view_input *in, unsigned set, struct doc *out)
+part_attacks(struct doc *out, const struct view_input *in, unsigned set)
 {
-	doc_init(out);
-	out->title = safe_literal("Attacks");
 	attack_rows(out, in->judgement, set);
 	step_rows(out, in->judgement, set);
 	guard_rows(out, in->judgement, set);

@@ -136,12 +136,10 @@ removal_rows(struct doc *d, const struct view_input *in, const struct rollout *r
 }
 
 void
-view_rollout(const struct view_input *in, struct doc *out)
+part_rollout(struct doc *out, const struct view_input *in)
 {
 	struct rollout r;
 
-	doc_init(out);
-	out->title = safe_literal("Rollout");
 	rollout_make(&out->arena, in->judgement, &r);
 	way_rows(out, &r);
 	step_rows(out, &r);

@@ -79,12 +79,10 @@ senders_differ(struct arena *a, const struct judgement *j)
 }
 
 void
-view_sim_senders(const struct view_input *in, struct doc *out)
+part_all_senders(struct doc *out, const struct view_input *in)
 {
 	const struct outlook *o = in->judgement->outlook;
 
-	doc_init(out);
-	out->title = safe_literal("Simulate");
 	doc_fieldf(out, 1, "fresh", ROLE_TEXT, "%s", mail_outcome_words(in->judgement->fresh));
 	if (o->worst != NULL)
 		doc_fieldf(out, 1, "cached", ROLE_TEXT, "%s%s%s",

@@ -305,12 +305,51 @@ part_columns(struct doc *d, const struct view_input *in, unsigned indent)
 		cached_row(d, in, o, i, indent);
 }
 
+static const char *const tabs[sim_tab_count] = {
+	[SIM_TAB_COLUMNS] = "Columns",
+	[SIM_TAB_SENDERS] = "Senders",
+	[SIM_TAB_ATTACKS] = "Attacks",
+	[SIM_TAB_ROLLOUT] = "Rollout",
+};
+
+/* " [Columns]  Senders   Attacks ...     published: enforce" */
+static void
+tab_row(struct doc *d, const struct view_input *in, enum sim_tab tab)
+{
+	const struct session *s = in->session;
+	struct row *r = doc_row(d, ROW_TEXT, 1);
+
+	for (int i = 0; i < sim_tab_count; i++)
+		row_text(d, r, i == (int)tab ? ROLE_HEADER : ROLE_DIM,
+			i == (int)tab ? "[%s] " : " %s  ", tabs[i]);
+	row_text(d, r, ROLE_DIM, "  %s: %s", s->rehearsed != NULL ? "rehearsed" : "published",
+		in->judgement->scene->is_policy_usable
+			? policy_mode_name(in->judgement->scene->mode)
+			: "no usable policy");
+}
+
 void
-view_sim_columns(const struct view_input *in, struct doc *out)
+view_simulate(const struct view_input *in, enum sim_tab tab, unsigned attacks, struct doc *out)
 {
 	doc_init(out);
 	out->title = safe_literal("Simulate");
-	part_columns(out, in, 1);
+	tab_row(out, in, tab);
+	switch (tab) {
+	case SIM_TAB_COLUMNS:
+		part_columns(out, in, 1);
+		break;
+	case SIM_TAB_SENDERS:
+		part_all_senders(out, in);
+		break;
+	case SIM_TAB_ATTACKS:
+		part_attacks(out, in, attacks);
+		break;
+	case SIM_TAB_ROLLOUT:
+		part_rollout(out, in);
+		break;
+	case sim_tab_count:
+		break;
+	}
 }
 
 static void

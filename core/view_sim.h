@@ -8,26 +8,28 @@
 #include "core/outlook.h"
 #include "core/view_parts.h"
 
-/* Hosts by mode, the message, and who holds an earlier policy. */
-void view_sim_columns(const struct view_input *in, struct doc *out);
+enum sim_tab {
+	SIM_TAB_COLUMNS, /* hosts by mode, the message, and who holds an earlier policy */
+	SIM_TAB_SENDERS, /* what each real sender does */
+	SIM_TAB_ATTACKS,
+	SIM_TAB_ROLLOUT, /* the step towards enforce, what blocks the next, what to publish */
+	sim_tab_count
+};
+/* attacks: ATTACK_BIT()s of attack.h that are switched on. */
+void
+view_simulate(const struct view_input *in, enum sim_tab tab, unsigned attacks, struct doc *out);
 /* One host under every mode: decision, reason, likely report, what to do. */
 void view_sim_host(const struct view_input *in, struct str host, struct doc *out);
-
-/* What each real sender does; one of them with all its habits that count here. */
-void view_sim_senders(const struct view_input *in, struct doc *out);
+/* One sender with all its habits that count here. */
 void view_sim_sender(const struct view_input *in, struct str id, struct doc *out);
-
 /* A bounce, a log line or a code; in may be NULL: no walk to ask. */
 void view_ndr(const struct view_input *in, struct str text, struct doc *out);
 
-/* The step towards enforce, what blocks the next, what to publish; ways out where mail waits. */
-void view_rollout(const struct view_input *in, struct doc *out);
+/* Parts of a document that has begun. */
+void part_attacks(struct doc *d, const struct view_input *in, unsigned set);
+void part_rollout(struct doc *d, const struct view_input *in);
+void part_all_senders(struct doc *d, const struct view_input *in);
 void part_ways_out(struct doc *d, const struct view_input *in); /* nothing where none waits */
-
-/* set: ATTACK_BIT()s of attack.h that are switched on. */
-void view_sim_attacks(const struct view_input *in, unsigned set, struct doc *out);
-
-/* The same as a part of a report. */
 void part_columns(struct doc *d, const struct view_input *in, unsigned indent);
 /* is_short leaves those out that do as the RFC says. */
 void part_senders(struct doc *d, const struct view_input *in, bool is_short, unsigned indent);

@@ -139,7 +139,7 @@ why_rows(const struct console *c, const struct screen *s, int body)
 {
 	int lines = (int)(s->pane.end - s->pane.first), why;
 
-	if (!screen_ops(s->kind)->has_why || s->is_maximised)
+	if (!screen_has_why(s) || s->is_maximised)
 		return 0;
 	why = max_int(c->rows >= 24 ? 7 : 4, body - lines);
 	why = min_int(why, body - min_int(lines, c->rows >= 24 ? 3 : 6));
@@ -260,7 +260,7 @@ draw_wide(struct console *c, struct screen *s, struct box box)
 	cursor = draw_list(c, s, (struct box){ box.row, 0, list, left });
 	draw_findings(c, (struct box){ box.row + list, 0, box.rows - list, left });
 	/* The page of a finding says all that the box would. */
-	why = screen_ops(s->kind)->has_why && s->kind != SCREEN_FINDINGS
+	why = screen_has_why(s) && s->kind != SCREEN_FINDINGS
 		      ? min_int(why_needs(c, right.columns), right.rows / 2)
 		      : 0;
 	right.rows -= why;

@@ -92,6 +92,10 @@ crumbs(struct console *c, struct arena *a)
 			SAFE_ARG(address));
 	case SCREEN_CERTS:
 		return safe_printf(a, "%.*s > Certs", SAFE_ARG(host));
+	case SCREEN_SENDER:
+		return safe_printf(a, "Simulate > %.*s", SAFE_ARG(host));
+	case SCREEN_SIMULATE:
+	case SCREEN_BOUNCE:
 	case SCREEN_OVERVIEW:
 	case SCREEN_FINDINGS:
 	case SCREEN_FINDING:

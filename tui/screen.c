@@ -31,8 +31,8 @@ static const struct screen_ops table[screen_kind_count] = {
 	[SCREEN_OVERVIEW] = { .crumb = "Walk",
 		.view = overview_view,
 		.noun = "row",
-		.bar = { ACTION_OPEN, ACTION_NEXT_PROBLEM, ACTION_STOP, ACTION_FINDINGS, ACTION_LOG,
-			ACTION_POLICY, ACTION_SAVE },
+		.bar = { ACTION_OPEN, ACTION_NEXT_PROBLEM, ACTION_STOP, ACTION_FINDINGS,
+			ACTION_SIMULATE, ACTION_LOG, ACTION_POLICY, ACTION_SAVE },
 		.has_why = true,
 		.list_percent = 42,
 		.is_fixed_head = true },
@@ -109,6 +109,23 @@ static const struct screen_ops table[screen_kind_count] = {
 		.bar = { ACTION_OPEN },
 		.open_label = "Write",
 		.open = save_open },
+	[SCREEN_SIMULATE] = { .crumb = "Simulate",
+		.view = simulate_view,
+		.noun = "row",
+		.bar = { ACTION_OPEN, ACTION_SIMULATE, ACTION_FINDINGS, ACTION_UNDO_ALL,
+			ACTION_COPY, ACTION_SAVE },
+		.open = simulate_open,
+		.sibling = simulate_sibling,
+		.has_why = true },
+	[SCREEN_SENDER] = { .crumb = "Sender",
+		.view = sender_view,
+		.noun = "line",
+		.bar = { ACTION_SIMULATE, ACTION_COPY, ACTION_SAVE } },
+	[SCREEN_BOUNCE] = { .crumb = "Bounce",
+		.view = bounce_view,
+		.noun = "line",
+		.bar = { ACTION_OPEN, ACTION_BOUNCE, ACTION_SIMULATE, ACTION_COPY },
+		.open_label = "Finding" },
 	[SCREEN_HOME] = { .crumb = "",
 		.view = home_view,
 		.noun = "row",
@@ -122,6 +139,12 @@ const struct screen_ops *
 screen_ops(enum screen_kind kind)
 {
 	return &table[kind];
+}
+
+bool
+screen_has_why(const struct screen *s)
+{
+	return table[s->kind].has_why && (s->kind != SCREEN_SIMULATE || s->tab == 0);
 }
 
 struct screen *

@@ -29,6 +29,9 @@ enum screen_kind {
 	SCREEN_THEMES,
 	SCREEN_SAVE,
 	SCREEN_HOME,
+	SCREEN_SIMULATE,
+	SCREEN_SENDER,
+	SCREEN_BOUNCE,
 	screen_kind_count
 };
 
@@ -41,6 +44,7 @@ struct screen {
 	struct pane detail; /* beside the list on wide screens */
 	struct buf detail_of; /* id of the row that detail belongs to */
 	bool has_detail_focus, is_maximised, has_other_form, follows;
+	unsigned tab, attacks; /* of simulate */
 	size_t nth; /* which finding of the selection the Why box shows */
 	struct pattern filter;
 	int sort; /* column, negative: backwards; 0: as the view has it */
@@ -102,6 +106,8 @@ struct screen_ops {
 };
 
 const struct screen_ops *screen_ops(enum screen_kind kind);
+/* A Why box under the list; of simulate only where the rows are hosts. */
+bool screen_has_why(const struct screen *s);
 struct screen *console_top(struct console *c);
 /* The pane that moves: the list, or the detail beside it. */
 struct pane *console_pane(struct console *c);
@@ -146,6 +152,14 @@ void save_begin(struct console *c);
 void home_view(const struct console *c, const struct screen *s, struct doc *out);
 void home_open(struct console *c);
 void home_begin(struct console *c);
+void simulate_view(const struct console *c, const struct screen *s, struct doc *out);
+void simulate_begin(struct console *c);
+void simulate_open(struct console *c);
+void simulate_sibling(struct console *c, struct screen *s, int step);
+void simulate_undo_all(struct console *c);
+void sender_view(const struct console *c, const struct screen *s, struct doc *out);
+void bounce_view(const struct console *c, const struct screen *s, struct doc *out);
+void bounce_begin(struct console *c);
 void bytes_begin(struct console *c);
 void certs_begin(struct console *c);
 void copy_begin(struct console *c);

@@ -34,6 +34,11 @@ static const struct {
 	{ "help", "?" },
 	{ "themes", "T" },
 	{ "save", "w" },
+	{ "simulate", "s" },
+	{ "senders", "ss" },
+	{ "attacks", "sss" },
+	{ "rollout", "ssss" },
+	{ "bounce", "b5.7.5\r" },
 };
 #define STORY_SCREENS (sizeof(story_screens) / sizeof(story_screens[0]))
 
