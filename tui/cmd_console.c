@@ -11,6 +11,7 @@
 #include "core/sessfile.h"
 #include "tui/cmd_check.h"
 #include "tui/config.h"
+#include "tui/history.h"
 #include "tui/console.h"
 #include "tui/plain.h"
 #include "tui/recent.h"
@@ -226,6 +227,7 @@ remember(const struct options *o, const struct walk_setup *setup, const struct s
 
 	if (o->has_no_history || setup->lab != NULL || session->start == NULL)
 		return;
+	history_keep(session);
 	judge(session, &setup->judge, &j);
 	if (gmtime_r(&when, &parts) != NULL)
 		strftime(stamp, sizeof(stamp), "%Y-%m-%d %H:%M", &parts);

@@ -192,6 +192,7 @@ release(struct console *c)
 	if (c->has_judgement)
 		judgement_release(&c->judgement);
 	replay_release(&c->replay);
+	diff_release_base(c);
 	buf_release(&c->status);
 	buf_release(&c->theme_name);
 	buf_release(&c->next);

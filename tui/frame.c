@@ -104,6 +104,7 @@ crumbs(struct console *c, struct arena *a)
 	case SCREEN_HELP:
 	case SCREEN_THEMES:
 	case SCREEN_SAVE:
+	case SCREEN_DIFF:
 	case SCREEN_HOME:
 	case screen_kind_count:
 		break;

@@ -28,6 +28,7 @@ enum screen_kind {
 	SCREEN_HELP,
 	SCREEN_THEMES,
 	SCREEN_SAVE,
+	SCREEN_DIFF,
 	SCREEN_HOME,
 	SCREEN_SIMULATE,
 	SCREEN_SENDER,
@@ -67,6 +68,8 @@ struct console {
 	struct session *session; /* what is shown: of the options, or what a replay has played */
 	struct feed feed; /* of the options, or of a replay */
 	struct replay replay;
+	struct session *before; /* of D; NULL until it was asked for */
+	struct judgement judged_before;
 	struct judgement judgement;
 	bool has_judgement;
 	int rows, columns;
@@ -135,6 +138,10 @@ struct view_input console_input(const struct console *c);
 /* Choose a shipped theme or a theme file's text; false when there is none of that name. */
 bool console_theme(struct console *c, struct str name);
 void console_painter(struct console *c); /* after theme, ASCII or colour changed */
+
+void diff_begin(struct console *c);
+void diff_release_base(struct console *c);
+void diff_screen_view(const struct console *c, const struct screen *s, struct doc *out);
 
 /* Keys of a replay (screen_replay.c). */
 void replay_key(struct console *c, enum action action);

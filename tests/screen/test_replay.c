@@ -125,6 +125,40 @@ test_follow_torn(void **state)
 	assert_int_equal(WEXITSTATUS(tty_end(&t)), 65);
 }
 
+/* D compares with the walk that is kept in the state folder. */
+static void
+test_diff(void **state)
+{
+	const char *const words[] = { TEST_PROGRAM, "open", file, NULL };
+	char folder[] = "/tmp/stswalk-state-XXXXXX", command[1024], place[128];
+	const char *env[] = { place, NULL };
+	struct tty t;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(place, sizeof(place), "XDG_STATE_HOME=%s", folder);
+	tty_start(&t, 24, 80, env, words);
+	tty_until(&t, "done 5/5");
+	tty_keys(&t, "D");
+	assert_true(tty_shows(&t, "no earlier walk of mx-one-bad.test"));
+	leave(&t);
+	snprintf(command, sizeof(command),
+		"d=%s/stswalk/sessions/mx-one-bad.test && mkdir -p $d && "
+		"sed s/id=20260101T000000/id=7/g %s >$d/20200101T000000.000Z.stswalk",
+		folder, file);
+	assert_int_equal(system(command), 0);
+	tty_start(&t, 24, 80, env, words);
+	tty_until(&t, "done 5/5");
+	tty_keys(&t, "D");
+	assert_true(tty_shows(&t, "1 change"));
+	assert_true(tty_shows(&t, "id=7;"));
+	tty_keys(&t, "q");
+	assert_true(tty_shows(&t, "Mail now"));
+	leave(&t);
+	snprintf(command, sizeof(command), "rm -rf %s", folder);
+	assert_int_equal(system(command), 0);
+}
+
 int
 main(void)
 {
@@ -134,6 +168,7 @@ main(void)
 		cmocka_unit_test(test_play),
 		cmocka_unit_test(test_follow),
 		cmocka_unit_test(test_follow_torn),
+		cmocka_unit_test(test_diff),
 	};
 
 	return cmocka_run_group_tests(tests, make_file, remove_file);
