@@ -42,8 +42,9 @@ do_begin(struct console *c, uint32_t key)
 		void (*begin)(struct console *c);
 	} begins[] = { { ACTION_CERTS, certs_begin }, { ACTION_BYTES, bytes_begin },
 		{ ACTION_SAVE, save_begin }, { ACTION_COPY, copy_begin },
-		{ ACTION_DOMAIN, home_begin }, { ACTION_DIFF, diff_begin }, { ACTION_SIMULATE, simulate_begin },
-		{ ACTION_BOUNCE, bounce_begin }, { ACTION_UNDO_ALL, simulate_undo_all } };
+		{ ACTION_DOMAIN, home_begin }, { ACTION_DIFF, diff_begin },
+		{ ACTION_SIMULATE, simulate_begin }, { ACTION_BOUNCE, bounce_begin },
+		{ ACTION_UNDO_ALL, simulate_undo_all } };
 	size_t i;
 
 	for (i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
@@ -308,9 +309,10 @@ needs_walk(enum action action)
 {
 	static const enum action list[] = { ACTION_OVERVIEW, ACTION_FINDINGS, ACTION_LOG,
 		ACTION_CERTS, ACTION_POLICY, ACTION_BYTES, ACTION_SAVE, ACTION_SIMULATE,
-		ACTION_AGAIN, ACTION_HOLD, ACTION_DIFF, ACTION_REPLAY_NEXT, ACTION_REPLAY_BACK, ACTION_MORE,
-		ACTION_LESS, ACTION_STAGE_0, ACTION_STAGE_1, ACTION_STAGE_2, ACTION_STAGE_3,
-		ACTION_STAGE_4, ACTION_STAGE_5, ACTION_NEXT_SIBLING, ACTION_PREVIOUS_SIBLING };
+		ACTION_AGAIN, ACTION_HOLD, ACTION_DIFF, ACTION_REPLAY_NEXT, ACTION_REPLAY_BACK,
+		ACTION_MORE, ACTION_LESS, ACTION_STAGE_0, ACTION_STAGE_1, ACTION_STAGE_2,
+		ACTION_STAGE_3, ACTION_STAGE_4, ACTION_STAGE_5, ACTION_NEXT_SIBLING,
+		ACTION_PREVIOUS_SIBLING };
 	size_t i;
 
 	for (i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
