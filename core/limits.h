@@ -10,8 +10,7 @@
 /* Time. RFC 8461 3.3 suggests a minute for the policy; RFC 5321 4.5.3.2 allows far more for SMTP. */
 #define LIMIT_DNS_MS 10000 /* one question over all resolvers and retries */
 #define LIMIT_CONNECT_MS 10000
-#define LIMIT_CONTROLS_DNS_MS \
-	4000 /* all lookups of control hosts: they are asked at the very end */
+#define LIMIT_AUX_DNS_MS 3000 /* a question that only explains; it must not hold the end up */
 #define LIMIT_TLS_MS 15000
 #define LIMIT_SMTP_REPLY_MS 30000
 #define LIMIT_SMTP_QUIT_MS 5000 /* a reply that changes nothing */

@@ -143,6 +143,12 @@ note_cut(struct lookup *l, const struct resolver_reply *reply)
 	}
 }
 
+static int
+question_ms(const struct dns_context *c)
+{
+	return c->question_ms > 0 ? c->question_ms : LIMIT_DNS_MS;
+}
+
 static void
 ask(struct lookup *l, struct str name, bool wants_cd, struct resolver_reply *reply)
 {
@@ -197,7 +203,7 @@ check_bogus(struct lookup *l)
 	if (l->fact.ede_code == EDE_NO_REACHABLE_AUTHORITY || l->fact.ede_code == EDE_NETWORK_ERROR)
 		return;
 	/* Another question, with time of its own. */
-	l->limit = deadline_earlier(l->c->limit, deadline_in_ms(LIMIT_DNS_MS));
+	l->limit = deadline_earlier(l->c->limit, deadline_in_ms(question_ms(l->c)));
 	ask(l, l->end, true, &reply);
 	l->fact.tries += reply.tries;
 	if (reply.status == LOOKUP_OK || reply.status == LOOKUP_NXDOMAIN)
@@ -246,7 +252,7 @@ dns_lookup(const struct dns_context *c, struct arena *a, const struct dns_questi
 	l->a = a;
 	l->question = question;
 	l->out = out;
-	l->limit = deadline_earlier(c->limit, deadline_in_ms(LIMIT_DNS_MS));
+	l->limit = deadline_earlier(c->limit, deadline_in_ms(question_ms(c)));
 	l->fact = (struct ev_dns_answer){ .rcode = -1, .ttl_s = -1, .ede_code = -1 };
 	l->job = arena_printf(a, "dns:%s:%.*s%s%.*s", rrtype_name(question->type),
 		STR_ARG(question->name), question->server.n > 0 ? "@" : "",

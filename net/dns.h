@@ -28,6 +28,7 @@ struct dns_context {
 	const struct resolver_config *resolvers;
 	struct waiter waiter;
 	deadline limit; /* of the whole walk */
+	int question_ms; /* of one question, 0 for LIMIT_DNS_MS */
 	struct sink *sink;
 };
 

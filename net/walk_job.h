@@ -42,7 +42,6 @@ struct walk {
 	unsigned smtp_ends; /* dialogues with MX hosts that said something of the peer */
 	bool are_smtp_unlike; /* one went well, or they failed in different ways */
 	bool has_controls; /* are tried */
-	deadline controls_limit; /* of their lookups; set before the first of them */
 	char failure[128]; /* of all of them */
 	unsigned servers; /* asked for --authoritative */
 };

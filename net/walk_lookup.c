@@ -136,6 +136,13 @@ static walk_follow_up *const follows[lookup_role_count] = {
 	[LOOKUP_CONTROL] = walk_after_control,
 };
 
+/* Not only to explain something, or to know this side. */
+static bool
+is_for_mail(enum lookup_role role)
+{
+	return role != LOOKUP_AUX && role != LOOKUP_AUTHORITY && role != LOOKUP_CONTROL;
+}
+
 static void
 run(void *arg)
 {
@@ -144,9 +151,8 @@ run(void *arg)
 	const struct dns_context context = {
 		.resolvers = job->server.count > 0 ? &job->server : &w->resolvers,
 		.waiter = { .cancel_fd = w->waiter.cancel_fd, .tail_fd = -1 },
-		.limit = job->question.role == LOOKUP_CONTROL
-				 ? deadline_earlier(w->limit, w->controls_limit)
-				 : w->limit,
+		.limit = w->limit,
+		.question_ms = is_for_mail(job->question.role) ? 0 : LIMIT_AUX_DNS_MS,
 		.sink = w->sink,
 	};
 	struct dns_answer answer;

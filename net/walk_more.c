@@ -261,8 +261,6 @@ walk_try_controls(struct walk *w)
 	pthread_mutex_lock(&w->lock);
 	is_wanted = domains.n > 0 && is_telling(w);
 	w->has_controls |= is_wanted;
-	if (is_wanted)
-		w->controls_limit = deadline_in_ms(LIMIT_CONTROLS_DNS_MS);
 	pthread_mutex_unlock(&w->lock);
 	if (!is_wanted)
 		return false;
