@@ -271,8 +271,10 @@ connection(struct doc *d, const struct transcript *t, const struct attempt *a,
 	const struct session *s = t->in->session;
 	size_t i;
 
-	part_section(d, "%s %s, %s port %" PRId64, a->role == ATTEMPT_HTTPS ? "HTTPS" : "SMTP",
-		doc_shown(d, a->host), doc_shown(d, a->address), a->port);
+	part_section(d, "%s %s, %s port %" PRId64 "%s%s",
+		a->role == ATTEMPT_HTTPS ? "HTTPS" : "SMTP", doc_shown(d, a->host),
+		doc_shown(d, a->address), a->port, a->variant != VARIANT_PLAIN ? ", " : "",
+		a->variant != VARIANT_PLAIN ? attempt_variant_name(a->variant) : "");
 	if (a->skip != SKIP_NONE) {
 		doc_text(d, 1, ROLE_STATE_UNKNOWN, "untested: %s", skip_words(a->skip));
 		return;
@@ -307,6 +309,10 @@ part_connections(struct doc *d, const struct transcript *t)
 			transcript_has_host(t, s->hosts[i]->name) && k < s->hosts[i]->address_count;
 			k++)
 			connection(d, t, s->hosts[i]->addresses[k], all);
+	/* Other looks at the same addresses, and at control hosts. */
+	for (i = 0; i < s->extra_count; i++)
+		if (transcript_has_host(t, s->extras[i]->host))
+			connection(d, t, s->extras[i], all);
 }
 
 static int
@@ -360,6 +366,9 @@ part_pem(struct doc *d, const struct transcript *t)
 			transcript_has_host(t, s->hosts[i]->name) && k < s->hosts[i]->address_count;
 			k++)
 			add_certs(d, s->hosts[i]->addresses[k], &list, &count);
+	for (i = 0; i < s->extra_count; i++)
+		if (transcript_has_host(t, s->extras[i]->host))
+			add_certs(d, s->extras[i], &list, &count);
 	if (count == 0)
 		return;
 	qsort(list, count, sizeof(const void *), by_digest);
