@@ -45,6 +45,7 @@ rejudge(struct console *c)
 	judge(c->session, c->options->judge, &c->judgement);
 	c->has_judgement = true;
 	c->is_stale = false;
+	c->version++;
 	c->is_dirty = true;
 }
 
@@ -62,6 +63,8 @@ frame(struct console *c)
 	c->now_us = c->session->last_us;
 	if (has_timers(c) && feed->now_us != NULL)
 		c->now_us = feed->now_us(feed->context);
+	if (has_timers(c) && !c->is_held)
+		c->version++;
 	if (c->is_stale || !c->has_judgement)
 		rejudge(c);
 	term_size(c->term, &c->rows, &c->columns);
@@ -130,6 +133,7 @@ console_painter(struct console *c)
 	c->painter = painter_new(c->term, &c->theme, c->is_ascii, c->has_color);
 	term_redraw(c->term);
 	c->is_dirty = true;
+	c->version++;
 }
 
 bool

@@ -44,8 +44,14 @@ build(struct console *c, struct screen *s, int columns)
 {
 	struct doc doc;
 
+	/* A move needs no new document. */
+	if (s->built == c->version && s->pane.has_doc && s->pane.columns == (unsigned)columns &&
+		s->built_left == s->pane.left && screen_ops(s->kind)->is_steady)
+		return;
 	screen_document(c, s, &doc);
 	pane_set(&s->pane, &doc, (unsigned)columns, painter_is_ascii(c->painter));
+	s->built = c->version;
+	s->built_left = s->pane.left;
 	if (screen_ops(s->kind)->is_fixed_head)
 		s->pane.first = fixed_lines(&s->pane);
 	if (s->follows)

@@ -83,6 +83,7 @@ static const struct screen_ops table[screen_kind_count] = {
 		.sibling = finding_sibling },
 	[SCREEN_LOG] = { .crumb = "Log",
 		.view = log_view,
+		.is_steady = true,
 		.noun = "event",
 		.bar = { ACTION_FOLLOW, ACTION_SEARCH, ACTION_NEXT_MATCH, ACTION_FILTER,
 			ACTION_TIMES, ACTION_BYTES },
@@ -90,6 +91,7 @@ static const struct screen_ops table[screen_kind_count] = {
 		.open = log_open },
 	[SCREEN_BYTES] = { .crumb = "Bytes",
 		.view = bytes_view,
+		.is_steady = true,
 		.noun = "line",
 		.bar = { ACTION_SEARCH, ACTION_COPY, ACTION_SAVE } },
 	[SCREEN_DIFF] = { .crumb = "Diff",
@@ -98,6 +100,7 @@ static const struct screen_ops table[screen_kind_count] = {
 		.bar = { ACTION_SEARCH, ACTION_NEXT_MATCH, ACTION_FILTER, ACTION_SAVE } },
 	[SCREEN_HELP] = { .crumb = "Help",
 		.view = help_view,
+		.is_steady = true,
 		.noun = "line",
 		.bar = { ACTION_SEARCH, ACTION_NEXT_MATCH },
 		.is_plain = true },
@@ -200,6 +203,7 @@ console_changed(struct console *c)
 {
 	c->is_dirty = true;
 	c->is_outdated = true;
+	c->version++;
 }
 
 struct screen *

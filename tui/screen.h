@@ -42,6 +42,8 @@ struct screen {
 	struct buf host, address, job; /* job: of bytes */
 	struct bytes_of bytes;
 	struct pane pane;
+	uint64_t built; /* the console's version that the pane's document is of */
+	int built_left; /* and how far it was panned */
 	struct pane detail; /* beside the list on wide screens */
 	struct buf detail_of; /* id of the row that detail belongs to */
 	bool has_detail_focus, is_maximised, has_other_form, follows;
@@ -85,6 +87,7 @@ struct console {
 	struct buf next; /* what to do after this: see console.h */
 	enum console_next next_kind;
 	bool is_dirty; /* the picture must be drawn again */
+	uint64_t version; /* grows with all that a document may depend on, but the selection */
 	bool is_outdated; /* the top screen's document is of before the last key */
 	bool is_stale; /* the judgement must be made again */
 	bool is_held; /* P: events wait */
@@ -104,6 +107,7 @@ struct screen_ops {
 	void (*sibling)(struct console *c, struct screen *s, int step);
 	bool has_why; /* a Why box under the list */
 	int list_percent; /* of the list beside its detail on wide screens; 0: no detail */
+	bool is_steady; /* its document changes by events and console_changed() only */
 	bool is_fixed_head; /* lines before the first row never scroll */
 	bool is_plain; /* no strip of stages above it */
 };
