@@ -108,7 +108,7 @@ civil(int64_t days, int64_t *year, int *month, int *day)
 static int64_t
 days_of(int64_t unix_s)
 {
-	return unix_s >= 0 ? unix_s / 86400 : -((-unix_s + 86399) / 86400);
+	return unix_s / 86400 - (unix_s % 86400 < 0 ? 1 : 0);
 }
 
 const char *

@@ -1,5 +1,6 @@
 /* The first page fits, the transcript holds all the evidence, the scope keeps others out. */
 #include "core/transcript.h"
+#include "support/gen_event.h"
 #include "support/golden.h"
 #include "support/story_reports.h"
 
@@ -138,6 +139,40 @@ test_every_prefix(void **state)
 	session_release(&whole);
 }
 
+/* Any bytes in any field of any event: every format takes it, and the bytes are UTF-8. */
+static void
+test_any_events(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 40; seed++) {
+		struct gen g = { seed * UINT64_C(0x9e3779b97f4a7c15) };
+		struct arena a = { 0 };
+		struct session s;
+		struct build b;
+
+		stories[seed % ROWS(stories)].build(&b, &s);
+		for (size_t i = 0; i < 60; i++) {
+			const enum event_kind kind = (enum event_kind)gen_below(
+				&g, event_kind_count);
+			const struct event *other = s.events[gen_below(&g, s.event_count)];
+			const struct event e = { .us = b.us++,
+				.job = other->job,
+				.kind = kind,
+				.payload = gen_payload(&g, &a, kind) };
+
+			session_apply(&s, &e);
+		}
+		for (unsigned k = 0; k < format_count; k++) {
+			struct buf out = report_of(&s, (enum format_kind)k, NULL);
+
+			check_true(report_formats[k].name, "UTF-8", utf8_is_valid(buf_str(&out)));
+			buf_release(&out);
+		}
+		session_release(&s);
+		arena_release(&a);
+	}
+}
+
 int
 main(void)
 {
@@ -147,6 +182,7 @@ main(void)
 		cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_scope),
 		cmocka_unit_test(test_every_prefix),
+		cmocka_unit_test(test_any_events),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
