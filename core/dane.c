@@ -197,40 +197,67 @@ tlsa_matches_cert(const struct tlsa *record, const struct ev_cert *cert)
 	return matches;
 }
 
+static bool
+is_in_date(const struct ev_cert *c, int64_t as_of_s)
+{
+	return c->not_before_s <= as_of_s && as_of_s <= c->not_after_s;
+}
+
+/* Who issued the certificate: the anchor if it can be, else the first of those sent. */
+static const struct ev_cert *
+issuer_of(const struct tls_seen *tls, const struct ev_cert *c, const struct ev_cert *anchor)
+{
+	if (str_eq(c->issuer, anchor->subject))
+		return anchor;
+	for (size_t i = 1; i < tls->chain_count; i++)
+		if (tls->chain[i] != c && str_eq(c->issuer, tls->chain[i]->subject))
+			return tls->chain[i];
+	return NULL;
+}
+
 /*
- * RFC 7671 section 5.2: a trust anchor must be sent, and the leaf must lead to it, in date and for
- * the right name. Whether the signatures between them hold is what the PKIX verification saw.
+ * RFC 7671 section 5.2: the leaf must lead to the anchor, in date and for the right name, in
+ * whatever order the certificates came. Whether the signatures between them hold is what the PKIX
+ * verification saw.
  */
 static bool
-anchor_leads_to_leaf(const struct tls_seen *tls, size_t anchor, int64_t as_of_s)
+anchor_leads_to_leaf(const struct tls_seen *tls, const struct ev_cert *anchor, int64_t as_of_s)
 {
 	const int bad_signature = 7; /* X509_V_ERR_CERT_SIGNATURE_FAILURE */
+	const struct ev_cert *c = tls->chain[0];
 
 	if (tls->verdict == NULL || !tls->verdict->is_name_ok ||
 		tls_error(tls, bad_signature) != NULL)
 		return false;
-	for (size_t i = 0; i <= anchor; i++) {
-		const struct ev_cert *c = tls->chain[i];
-
-		if (c->not_after_s < as_of_s || c->not_before_s > as_of_s)
-			return false;
-		if (i < anchor && !str_eq(c->issuer, tls->chain[i + 1]->subject))
-			return false;
+	for (size_t i = 0; i < tls->chain_count && c != NULL && is_in_date(c, as_of_s); i++) {
+		c = issuer_of(tls, c, anchor);
+		if (c == anchor)
+			return is_in_date(c, as_of_s);
 	}
-	return true;
+	return false;
 }
 
 bool
 tlsa_matches(const struct tlsa *record, const struct tls_seen *tls, int64_t as_of_s)
 {
+	const bool is_whole_cert = record->matching == MATCH_FULL &&
+				   record->selector == SELECT_CERT;
+
 	if (!record->is_usable || tls->chain_count == 0)
 		return false;
 	/* RFC 7671 section 5.1: DANE-EE(3) looks at the leaf alone, neither dates nor names. */
 	if (record->usage == USAGE_EE)
 		return tlsa_matches_cert(record, tls->chain[0]);
-	for (size_t i = 0; i < tls->chain_count; i++) {
+	/* An issuer, not the leaf itself, and one that was sent: a digest does not tell the rest. */
+	for (size_t i = 1; i < tls->chain_count; i++) {
 		if (tlsa_matches_cert(record, tls->chain[i]) &&
-			anchor_leads_to_leaf(tls, i, as_of_s))
+			anchor_leads_to_leaf(tls, tls->chain[i], as_of_s))
+			return true;
+	}
+	/* A whole certificate in DNS need not be sent (RFC 7671 section 5.2.2). */
+	for (size_t i = 0; is_whole_cert && i < tls->added_count; i++) {
+		if (tlsa_matches_cert(record, tls->added[i]) &&
+			anchor_leads_to_leaf(tls, tls->added[i], as_of_s))
 			return true;
 	}
 	return false;

@@ -204,6 +204,46 @@ test_chains(void **state)
 	}
 }
 
+/* The middle one and the anchor of a chain in any order; what was not sent; the leaf itself. */
+static void
+test_anchors(void **state)
+{
+	struct ev_cert leaf = leaf_of(), middle = leaf_of(), anchor = leaf_of();
+	const struct ev_cert_verdict verdict = { .is_name_ok = true };
+	struct tls_seen tls = {
+		.verdict = &verdict, .chain = { &leaf, &anchor, &middle }, .chain_count = 3
+	};
+	struct tlsa tlsa;
+
+	(void)state;
+	leaf.spki_sha256 = STR(SPKI_512);
+	leaf.issuer = middle.subject = STR("CN=Middle");
+	middle.issuer = anchor.subject = anchor.issuer = STR("CN=CA");
+	middle.spki_sha256 = STR(CERT_256);
+	anchor.spki_sha256 = STR(ANCHOR);
+	tlsa_parse(STR("2 1 1 " ANCHOR), &tlsa);
+	assert_true(tlsa_matches(&tlsa, &tls, AS_OF_S));
+	tlsa_parse(STR("2 1 1 " CERT_256), &tlsa);
+	assert_true(tlsa_matches(&tlsa, &tls, AS_OF_S));
+
+	/* Not sent: only the whole certificate in DNS can stand for it (RFC 7671 5.2.2). */
+	tls.chain[1] = &middle;
+	tls.chain_count = 2;
+	tls.added[tls.added_count++] = &anchor;
+	tlsa_parse(STR("2 1 1 " ANCHOR), &tlsa);
+	assert_false(tlsa_matches(&tlsa, &tls, AS_OF_S));
+	middle.pem = STR("");
+	leaf.pem = STR("");
+	tlsa_parse(STR("2 0 0 " CERT_HEX), &tlsa);
+	assert_true(tlsa_matches(&tlsa, &tls, AS_OF_S));
+
+	/* The leaf is no issuer of itself. */
+	leaf = leaf_of();
+	tls.chain_count = 1;
+	tlsa_parse(STR("2 1 1 " SPKI_256), &tlsa);
+	assert_false(tlsa_matches(&tlsa, &tls, AS_OF_S));
+}
+
 int
 main(void)
 {
@@ -212,6 +252,7 @@ main(void)
 		cmocka_unit_test(test_records),
 		cmocka_unit_test(test_torn),
 		cmocka_unit_test(test_chains),
+		cmocka_unit_test(test_anchors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
