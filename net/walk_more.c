@@ -113,6 +113,15 @@ walk_after_env_root(struct walk *w, struct arena *a, const struct dns_question *
 		walk_lookup(w, LOOKUP_AUX, RRTYPE_DS, w->options.domain.ascii);
 }
 
+/* A server that cannot be reached from here says nothing, and says it slowly. */
+static bool
+is_in_reach(struct str address)
+{
+	struct addr at;
+
+	return addr_make(address, 53, &at) && addr_has_route(&at);
+}
+
 static void
 ask_servers(struct walk *w, struct arena *a, struct str server, const struct dns_answer *answer)
 {
@@ -121,6 +130,8 @@ ask_servers(struct walk *w, struct arena *a, struct str server, const struct dns
 	for (size_t i = 0; i < answer->data.n; i++) {
 		bool has_room;
 
+		if (!is_in_reach(answer->data.v[i]))
+			continue;
 		pthread_mutex_lock(&w->lock);
 		has_room = w->servers < SERVERS_MAX;
 		w->servers += has_room ? 1 : 0;

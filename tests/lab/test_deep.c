@@ -167,6 +167,65 @@ test_controls(void **state)
 	}
 }
 
+/* A control host that takes the connection and says nothing. */
+static const char silent[] = "title Silent controls\n"
+			     "domain silent.test\n"
+			     "walk controls control.test\n"
+			     "[dns]\n"
+			     "_mta-sts TXT \"v=STSv1; id=1;\"\n"
+			     "control.test. MX 10 mx.control.test.\n"
+			     "[policy]\n"
+			     "version: STSv1\n"
+			     "mode: enforce\n"
+			     "max_age: 1209600\n"
+			     "mx: mail.silent.test\n"
+			     "[https]\n"
+			     "[mx 10 mail]\n"
+			     "connect refuse\n"
+			     "[mx - mx.control.test. 127.0.1.91]\n"
+			     "banner stall\n";
+
+static bool
+is_control_connected(const struct event *e, void *arg)
+{
+	(void)arg;
+	return e->kind == EV_CONNECT && str_find(e->job, '?') < e->job.n;
+}
+
+/* Cancelled, or simply let go, while the last of a walk is under way. */
+static void
+test_cancel(void **state)
+{
+	struct arena a = { 0 };
+	struct scenario scenario;
+	struct err err = { 0 };
+
+	(void)state;
+	assert_int_equal(
+		scenario_parse(STR("silent"), str_of(silent), &a, &scenario, &err), RESULT_OK);
+	for (int round = 0; round < 2; round++) {
+		struct walk_options options;
+		struct session s;
+		struct lab *lab;
+		struct walk *w;
+
+		assert_int_equal(lab_start(&lab, &scenario, NULL, &err), RESULT_OK);
+		lab_walk_options(lab, &options);
+		session_init(&s);
+		assert_int_equal(walk_start(&w, &options, &err), RESULT_OK);
+		assert_true(lab_walk_until(w, &s, is_control_connected, NULL));
+		if (round == 0) {
+			walk_cancel(w);
+			lab_walk_until(w, &s, NULL, NULL);
+			assert_int_equal(s.end_reason, END_CANCELLED);
+		}
+		walk_free(w);
+		lab_stop(lab);
+		session_release(&s);
+	}
+	arena_release(&a);
+}
+
 int
 main(void)
 {
@@ -176,6 +235,7 @@ main(void)
 		cmocka_unit_test(test_verdict_time),
 		cmocka_unit_test(test_authoritative),
 		cmocka_unit_test(test_controls),
+		cmocka_unit_test(test_cancel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
