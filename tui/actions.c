@@ -120,11 +120,17 @@ accept_file(struct console *c, struct str text)
 	c->is_leaving = true;
 }
 
+void
+open_file_begin(struct console *c)
+{
+	console_ask(c, "open session file: ", STR_EMPTY, accept_file);
+}
+
 static void
 do_open_file(struct console *c, uint32_t key)
 {
 	(void)key;
-	console_ask(c, "open session file: ", STR_EMPTY, accept_file);
+	open_file_begin(c);
 }
 
 static void
@@ -289,6 +295,8 @@ key_to_prompt(struct console *c, uint32_t key)
 		console_say(c, "Enter accepts, Esc leaves, ^A ^E ^W ^U edit");
 		return;
 	}
+	if (c->on_prompt_key != NULL && c->on_prompt_key(c, key))
+		return;
 	switch (prompt_key(&c->prompt, key)) {
 	case PROMPT_GOES_ON:
 		break;

@@ -181,6 +181,8 @@ begin(struct console *c, const struct console_options *options)
 		console_say(c, "%s", options->notice);
 		c->is_status_error = true;
 	}
+	if (options->is_home && options->notice == NULL)
+		home_begin(c);
 	if (c->theme_warnings.n > 0) {
 		console_say(c, "theme file, %.*s", STR_ARG(c->theme_warnings.v[0]));
 		c->is_status_error = true;

@@ -295,6 +295,11 @@ frame_keys(struct console *c, int row)
 
 	if (c->prompt.is_open) {
 		column = paint_key(c->painter, row, column, c->columns, "Enter", "Accept");
+		if (c->on_prompt_key != NULL) {
+			column = paint_key(c->painter, row, column, c->columns, "Tab", "Complete");
+			column = paint_key(c->painter, row, column, c->columns, "Down", "Lists");
+			column = paint_key(c->painter, row, column, c->columns, "^O", "Open file");
+		}
 		column = paint_key(c->painter, row, column, c->columns, "Esc", "Leave");
 		paint_key(c->painter, row, column, c->columns, "^U", "Empty");
 		return;

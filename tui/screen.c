@@ -293,6 +293,7 @@ console_ask(struct console *c, const char *label, struct str text,
 {
 	prompt_open(&c->prompt, label, text);
 	c->on_prompt = accept;
+	c->on_prompt_key = NULL;
 	c->is_dirty = true;
 }
 

@@ -81,6 +81,8 @@ struct console {
 	bool is_status_error;
 	struct prompt prompt;
 	void (*on_prompt)(struct console *c, struct str text); /* Enter at the prompt */
+	/* Keys that this prompt has of its own; true when it took one. NULL: none. */
+	bool (*on_prompt_key)(struct console *c, uint32_t key);
 	struct pattern search;
 	enum times times;
 	size_t save_format;
@@ -163,6 +165,7 @@ void save_begin(struct console *c);
 void home_view(const struct console *c, const struct screen *s, struct doc *out);
 void home_open(struct console *c);
 void home_begin(struct console *c);
+void open_file_begin(struct console *c);
 void simulate_view(const struct console *c, const struct screen *s, struct doc *out);
 void simulate_begin(struct console *c);
 void simulate_open(struct console *c);

@@ -40,7 +40,7 @@ home_view(const struct console *c, const struct screen *s, struct doc *out)
 	row_id(out, r, "type:");
 	row_text(out, r, ROLE_KEY, "Domain");
 	row_cell(out, r);
-	row_text(out, r, ROLE_DIM, "Enter or d types one");
+	row_text(out, r, ROLE_DIM, "Enter or d types one; demo NAME walks a scenario");
 	if (c->options->recent.n > 0)
 		doc_heading(out, "Recent");
 	offer_rows(out, table, "domain", &c->options->recent);
@@ -70,12 +70,53 @@ accept_domain(struct console *c, struct str text)
 		go(c, NEXT_DOMAIN, text);
 }
 
+static bool
+complete_from(struct console *c, const struct offers *offers, const char *before)
+{
+	struct str typed = buf_str(&c->prompt.text), front = str_of(before);
+	size_t i;
+
+	if (!str_starts(typed, front))
+		return false;
+	for (i = 0; i < offers->n; i++) {
+		if (str_starts_nocase(offers->v[i].name, str_skip(typed, front.n)) &&
+			!str_eq(offers->v[i].name, str_skip(typed, front.n))) {
+			prompt_set(&c->prompt, arena_printf(&c->arena, "%s%.*s", before,
+						       STR_ARG(offers->v[i].name)));
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Tab completes, Down goes into the lists, ^O opens a file. */
+static bool
+domain_key(struct console *c, uint32_t key)
+{
+	switch (key) {
+	case '\t':
+		if (!complete_from(c, &c->options->demos, "demo "))
+			complete_from(c, &c->options->recent, "");
+		return true;
+	case NAMED_DOWN:
+		prompt_close(&c->prompt);
+		pane_move(&console_top(c)->pane, 1);
+		return true;
+	case 'O' & 0x1f:
+		open_file_begin(c);
+		return true;
+	default:
+		return false;
+	}
+}
+
 void
 home_begin(struct console *c)
 {
 	if (!c->options->is_home && console_top(c)->kind != SCREEN_HOME)
 		console_push(c, SCREEN_HOME, NULL);
 	console_ask(c, "domain: ", STR_EMPTY, accept_domain);
+	c->on_prompt_key = domain_key;
 }
 
 /* Offers are found again by their place: a name is shown escaped, but walked as it is. */

@@ -96,7 +96,6 @@ themes_view(const struct console *c, const struct screen *s, struct doc *out)
 		if (about_theme(str_of(e->name))[0] == '\0')
 			theme_row(c, out, table, e->name);
 	}
-	samples(out, table);
 	if (c->theme_warnings.n > 0)
 		doc_heading(out, "Warnings of the theme file");
 	for (i = 0; i < c->theme_warnings.n; i++) {
@@ -104,6 +103,7 @@ themes_view(const struct console *c, const struct screen *s, struct doc *out)
 
 		row_bytes(out, r, ROLE_STATE_WARN, c->theme_warnings.v[i]);
 	}
+	samples(out, table);
 }
 
 /* "theme:dark" */

@@ -60,7 +60,7 @@ story_open(struct tty *t, int rows, int columns, const char *const *env, const c
 
 	tty_start(t, 24, 80, env, argv);
 	tty_until(t, "Walk the MTA-STS");
-	story_keys(t, "o");
+	story_keys(t, "\017");
 	tty_type(t, path, strlen(path));
 	tty_type(t, "\r", 1);
 	tty_until(t, "done 5/5");

@@ -178,7 +178,8 @@ tty_start(struct tty *t, int rows, int columns, const char *const *env, const ch
 	fcntl(t->frames_fd, F_SETFL, O_NONBLOCK);
 }
 
-/* Colours of SGR: 30 to 49 and 90 to 107, wherever they stand among the parameters. */
+/* Colours of SGR: 30 to 49 and 90 to 107, wherever they stand among the parameters; 39 and 49 are
+ * the terminal's own. */
 static inline void
 tty_sgr(struct tty *t)
 {
@@ -188,6 +189,8 @@ tty_sgr(struct tty *t)
 	while (*at != '\0') {
 		for (number = 0; *at >= '0' && *at <= '9'; at++)
 			number = number < 1000 ? number * 10 + (*at - '0') : number;
+		if (number == 39 || number == 49)
+			number = 0;
 		if ((number >= 30 && number <= 49) || (number >= 90 && number <= 107))
 			t->has_color = true;
 		if (*at != '\0')
