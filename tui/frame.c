@@ -194,6 +194,9 @@ frame_strip(struct console *c, int row)
 		int64_t us = c->judgement.stage_us[strip[i].stage];
 		char text[32], time[24];
 
+		if (state == STATE_RUNNING && us >= 0)
+			us += c->now_us - c->session->last_us;
+
 		snprintf(text, sizeof(text), "%zu %s%s", i,
 			is_wide ? strip[i].name : strip[i].brief,
 			is_wide || strip[i].brief[0] != '\0' ? " " : "");
