@@ -121,6 +121,8 @@ find_cached(struct arena *a, const struct session *s, struct outlook *o, bool wa
 		struct sim_sender sender = { .is_mode_known = true };
 
 		c->cached = &s->cached[i];
+		c->is_published = o->scene->is_policy_usable &&
+				  str_eq(c->cached->policy.body, o->scene->policy->body);
 		sender.mode = c->cached->policy.mode;
 		if (c->cached->policy.mx_count > 0)
 			c->is_listed = sim_listed(a, o->scene, c->cached->policy.mx,

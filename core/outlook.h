@@ -18,6 +18,7 @@ struct cached_outlook {
 	const struct cached_policy *cached;
 	const bool *is_listed; /* by its patterns */
 	struct sim_result now;
+	bool is_published; /* the very policy that is published now */
 	bool is_worse; /* than what a fresh sender does */
 	bool heals_by_txt; /* the published id differs, so reading the record again is enough */
 	int64_t heals_s; /* when that is over, since 1970; -1 when it is not worse */

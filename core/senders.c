@@ -94,7 +94,10 @@ holds(const struct judgement *j, const struct habit *h)
 		return true;
 	if (str_is(str_of(h->point), "cached"))
 		return j->outlook->cached_count > 0;
+	/* What may be our own fault tells nothing of a sender elsewhere. */
 	f = raised(j, h->point);
+	if (f != NULL && f->severity == SEVERITY_INCONCLUSIVE)
+		return false;
 	if (f != NULL && h->effect == HABIT_DEFERS && f->type->id == FINDING_DNS_BOGUS)
 		return str_starts(f->subject, STR("_mta-sts."));
 	return f != NULL;

@@ -349,10 +349,13 @@ mode_rows(struct doc *d, const struct view_input *in)
 {
 	const struct outlook *o = in->judgement->outlook;
 	const bool is_settled = o->scene->mode == POLICY_MODE_ENFORCE && o->ready == READY_YES;
+	bool has_other = false;
 
 	if (o->scene->host_count == 0 || o->scene->mx < SIM_MX_IS_IMPLICIT)
 		return;
-	if ((!o->has_patterns || is_settled) && o->cached_count == 0)
+	for (size_t i = 0; i < o->cached_count; i++)
+		has_other |= !o->cached[i].is_published;
+	if ((!o->has_patterns || is_settled) && !has_other)
 		return;
 	doc_heading(d, "What senders do by mode");
 	part_columns(d, in, 0);

@@ -301,8 +301,10 @@ part_columns(struct doc *d, const struct view_input *in, unsigned indent)
 		host_row(d, table, o, i, indent);
 	message_row(d, table, in, o, o->modes, "the message", indent);
 	backup_row(d, table, in, o, indent);
-	for (size_t i = 0; i < o->cached_count; i++)
-		cached_row(d, in, o, i, indent);
+	for (size_t i = 0; i < o->cached_count; i++) {
+		if (!o->cached[i].is_published)
+			cached_row(d, in, o, i, indent);
+	}
 }
 
 static const char *const tabs[sim_tab_count] = {

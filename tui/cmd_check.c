@@ -5,6 +5,7 @@
 
 #include "tui/cmd_report.h"
 #include "tui/history.h"
+#include "tui/known.h"
 
 /* One run of the command. */
 struct check {
@@ -73,8 +74,10 @@ check_one(struct check *c, const struct domain *domain, struct err *err)
 	rc = walk_follow(&setup, &session, &c->recorder, &c->interrupts, err);
 	if (rc == RESULT_OK)
 		rc = report(c, &session, err);
-	if (rc == RESULT_OK && !c->options->has_no_history && setup.lab == NULL)
+	if (rc == RESULT_OK && !c->options->has_no_history && setup.lab == NULL) {
 		history_keep(&session);
+		known_keep(&session);
+	}
 	session_release(&session);
 	return rc;
 }

@@ -12,6 +12,7 @@
 #include "tui/cmd_check.h"
 #include "tui/config.h"
 #include "tui/history.h"
+#include "tui/known.h"
 #include "tui/console.h"
 #include "tui/plain.h"
 #include "tui/recent.h"
@@ -202,12 +203,15 @@ run(struct options *o, struct walk_setup *setup, struct session *session, struct
 		.keep_context = recorder,
 		.judge = &setup->judge,
 		.title = setup->options.scenario };
+	struct arena a = { 0 };
+	const struct walk_options walk_options = walk_setup_recall(setup, &a);
 	struct walk *walk;
-	enum result rc;
+	enum result rc = walk_start(&walk, &walk_options, err);
 
-	console_setup(o, &options);
-	if (walk_start(&walk, &setup->options, err) != RESULT_OK)
+	arena_release(&a);
+	if (rc != RESULT_OK)
 		return RESULT_FAILED;
+	console_setup(o, &options);
 	options.feed = (struct feed){ walk_fd(walk), feed_take, feed_cancel, feed_now_us, walk };
 	rc = console_run_on(&options, &onward->arena, &onward->end, err);
 	drain(walk, session, recorder);
@@ -228,6 +232,7 @@ remember(const struct options *o, const struct walk_setup *setup, const struct s
 	if (o->has_no_history || setup->lab != NULL || session->start == NULL)
 		return;
 	history_keep(session);
+	known_keep(session);
 	judge(session, &setup->judge, &j);
 	if (gmtime_r(&when, &parts) != NULL)
 		strftime(stamp, sizeof(stamp), "%Y-%m-%d %H:%M", &parts);

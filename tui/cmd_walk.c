@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -114,6 +115,23 @@ set_known(struct walk_setup *s, const struct options *o, struct err *err)
 	return RESULT_OK;
 }
 
+struct walk_options
+walk_setup_recall(const struct walk_setup *s, struct arena *a)
+{
+	struct walk_options options = s->options;
+	struct known known = { .cached_count = options.cached_count };
+
+	if (s->has_no_history || s->lab != NULL)
+		return options;
+	known.cached = arena_array(a, options.cached_count + 1, sizeof(*known.cached));
+	for (size_t i = 0; i < options.cached_count; i++)
+		known.cached[i] = options.cached[i];
+	known_recall(a, options.domain.ascii, (int64_t)time(NULL), &known);
+	options.cached = known.cached;
+	options.cached_count = known.cached_count;
+	return options;
+}
+
 enum result
 walk_setup_open(struct walk_setup *s, const struct options *o, struct err *err)
 {
@@ -124,6 +142,7 @@ walk_setup_open(struct walk_setup *s, const struct options *o, struct err *err)
 	s->options.wants_ipv6 = !o->only_ipv4;
 	s->options.budget_ms = o->timeout_s > 0 ? o->timeout_s * 1000 : LIMIT_WALK_MS;
 	s->options.trace_path = o->trace;
+	s->has_no_history = o->has_no_history;
 	s->judge.warn_days = o->warn_days;
 	s->judge.require = o->require;
 	if (set_resolvers(s, o, err) != RESULT_OK)
@@ -304,9 +323,13 @@ enum result
 walk_follow(const struct walk_setup *s, struct session *session, struct recorder *recorder,
 	struct interrupts *interrupts, struct err *err)
 {
+	struct arena a = { 0 };
+	const struct walk_options options = walk_setup_recall(s, &a);
 	struct walk *walk;
+	enum result rc = walk_start(&walk, &options, err);
 
-	if (walk_start(&walk, &s->options, err) != RESULT_OK)
+	arena_release(&a);
+	if (rc != RESULT_OK)
 		return RESULT_FAILED;
 	recorder->output.signal_fd = interrupts->fd;
 	while (!take_events(walk, session, recorder)) {

@@ -20,6 +20,7 @@ struct walk_setup {
 	struct lab *lab; /* of demo, else NULL */
 	struct walk_options options; /* all but the domain */
 	struct judge_options judge;
+	bool has_no_history; /* --no-history, and always in the lab */
 	bool has_no_controls; /* --no-controls, which holds in the lab too */
 };
 
@@ -30,6 +31,9 @@ enum result walk_setup_deep(struct walk_setup *s, const struct options *o, struc
 /* Start the lab and point the walk at it. */
 enum result walk_setup_lab(struct walk_setup *s, const struct scenario *scenario, struct err *err);
 void walk_setup_release(struct walk_setup *s);
+/* The options of a walk with what earlier walks of its domain remember; the arena must live until
+ * the walk has begun. */
+struct walk_options walk_setup_recall(const struct walk_setup *s, struct arena *a);
 
 /* The session file, or the stream of events of "--save -". What is to be redacted is held until the
  * end: only then is known what of it was walked. */

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "core/dates.h"
+#include "core/memory.h"
 #include "core/safe.h"
 #include "tui/output.h"
 #include "tui/session_input.h"
+#include "tui/store.h"
 
 #define FILE_MAX_BYTES (16UL * 1024 * 1024)
 
@@ -145,6 +147,41 @@ known_read(struct arena *a, const struct options *o, struct known *out, struct e
 		out->cached_count++;
 	}
 	return RESULT_OK;
+}
+
+void
+known_recall(struct arena *a, struct str domain, int64_t now_s, struct known *known)
+{
+	struct ev_policy_cached *remembered, *all;
+	struct str file = STR_EMPTY;
+	size_t count;
+
+	if (store_read(a, store_policy_path(a, domain), MEMORY_MAX_BYTES, &file) != RESULT_OK)
+		return;
+	remembered = memory_read(a, file, now_s, &count);
+	all = arena_array(a, known->cached_count + count + 1, sizeof(*all));
+	for (size_t i = 0; i < known->cached_count; i++)
+		all[i] = known->cached[i];
+	for (size_t i = 0; i < count; i++)
+		all[known->cached_count + i] = remembered[i];
+	known->cached = all;
+	known->cached_count += count;
+}
+
+void
+known_keep(const struct session *s)
+{
+	struct arena a = { 0 };
+	const struct str path = store_policy_path(&a, session_domain(s));
+	struct str file = STR_EMPTY, text;
+	struct err err;
+
+	if (store_read(&a, path, MEMORY_MAX_BYTES, &file) != RESULT_OK)
+		file = STR_EMPTY;
+	text = memory_add(&a, file, s);
+	if (path.n > 0 && !str_eq(text, file))
+		store_write(path, text, &err);
+	arena_release(&a);
 }
 
 void

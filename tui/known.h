@@ -24,4 +24,10 @@ known_read(struct arena *a, const struct options *o, struct known *out, struct e
 /* Into a session that was opened, as if its walk had been told. */
 void known_apply(const struct known *known, struct session *s);
 
+/* The policies that earlier walks of a domain fetched (memory.h), behind those of known. Failures
+ * are silent: it is only a help. */
+void known_recall(struct arena *a, struct str domain, int64_t now_s, struct known *known);
+/* Remember what this walk fetched. */
+void known_keep(const struct session *s);
+
 #endif

@@ -1,6 +1,9 @@
 /* --policy and --cached as a process: what is accepted, what comes of it, what is refused. */
 #include "cli/program.h"
 
+#include <sys/stat.h>
+#include <time.h>
+
 #include "support/report_fields.h"
 #include "support/temp_file.h"
 
@@ -127,6 +130,48 @@ test_refused(void **state)
 	program_release(&p);
 }
 
+/* What an earlier walk fetched is a sender that may still hold it; --no-history does not look. */
+static void
+test_history(void **state)
+{
+	static const char line[] =
+		"{\"id\":\"1\",\"first_s\":1790000000,\"last_s\":4000000000,\"body\":\"version: "
+		"STSv1\\nmode: enforce\\nmx: old.example.com\\nmax_age: 31557600\\n\"}\n";
+	char root[] = "/tmp/stswalk-state-XXXXXX", path[128];
+	struct program p = { 0 };
+	json_t *json;
+	FILE *file;
+
+	(void)state;
+	assert_non_null(mkdtemp(root));
+	snprintf(path, sizeof(path), "%s/stswalk", root);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(path, sizeof(path), "%s/stswalk/policies", root);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(path, sizeof(path), "%s/stswalk/policies/example.com", root);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	/* As of now: within its max_age whenever the test runs. */
+	fprintf(file, "%.*s%lld%s", (int)(strstr(line, "4000000000") - line), line,
+		(long long)time(NULL) - 60, strstr(line, "4000000000") + 10);
+	fclose(file);
+	p.state = root;
+	RUN(&p, "check", "-f", "json", "--timeout", "1", "--resolver", "127.0.0.1:1",
+		"--no-controls", "example.com");
+	json = json_loadb(p.out.p, p.out.n, 0, NULL);
+	assert_non_null(json);
+	check_word(json, "cache[0].source", "history");
+	check_word(json, "cache[0].id", "1");
+	json_decref(json);
+	RUN(&p, "check", "-f", "json", "--timeout", "1", "--resolver", "127.0.0.1:1",
+		"--no-history", "--no-controls", "example.com");
+	json = json_loadb(p.out.p, p.out.n, 0, NULL);
+	assert_int_equal(json_array_size(json_at(json, "cache")), 0);
+	json_decref(json);
+	program_release(&p);
+	unlink(path);
+}
+
 int
 main(void)
 {
@@ -135,6 +180,7 @@ main(void)
 		cmocka_unit_test(test_rehearsed),
 		cmocka_unit_test(test_opened),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_history),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
