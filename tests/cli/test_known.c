@@ -1,6 +1,7 @@
 /* --policy and --cached as a process: what is accepted, what comes of it, what is refused. */
 #include "cli/program.h"
 
+#include <ftw.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -130,6 +131,15 @@ test_refused(void **state)
 	program_release(&p);
 }
 
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
 /* What an earlier walk fetched is a sender that may still hold it; --no-history does not look. */
 static void
 test_history(void **state)
@@ -169,7 +179,7 @@ test_history(void **state)
 	assert_int_equal(json_array_size(json_at(json, "cache")), 0);
 	json_decref(json);
 	program_release(&p);
-	unlink(path);
+	nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 int
