@@ -75,7 +75,7 @@ struct options {
 	const char *policy; /* of lint: to be judged; of walks: to be rehearsed */
 	struct strs cached; /* terminated, as typed */
 
-	bool lists;
+	bool lists, serves, steps, is_quiz;
 	bool wants_help, wants_version;
 
 	const char *theme, *theme_file, *color, *dump_theme;
