@@ -108,8 +108,8 @@ do_problem(struct console *c, uint32_t key)
 	size_t count = row == NULL ? 0 : target_findings(&c->judgement, &row->target);
 	bool forward = key_action(key) == ACTION_NEXT_PROBLEM;
 
-	if (forward && screen_has_why(s) && row != NULL &&
-		row->severity >= SEVERITY_WARNING && s->nth + 1 < count) {
+	if (forward && screen_has_why(s) && row != NULL && row->severity >= SEVERITY_WARNING &&
+		s->nth + 1 < count) {
 		s->nth++;
 	} else {
 		s->nth = 0;
