@@ -110,6 +110,15 @@ fold_policy_cached(struct session *s, const struct event *event)
 	return true;
 }
 
+/* Of the log only. */
+static bool
+fold_note(struct session *s, const struct event *event)
+{
+	(void)s;
+	(void)event;
+	return false;
+}
+
 static bool
 fold_end(struct session *s, const struct event *event)
 {
@@ -210,6 +219,27 @@ session_apply(struct session *s, const struct event *event)
 {
 	session_fold(s, event_copy(&s->arena, event));
 	session_settle(s);
+}
+
+void
+session_add_note(struct session *s, struct str text, int64_t at_ms)
+{
+	const struct ev_note note = { .text = text, .at_ms = at_ms };
+	struct event event = { .us = s->last_us,
+		.job = STR("note"),
+		.kind = EV_NOTE,
+		.payload = &note };
+	struct event *end;
+
+	if (s->event_count == 0 || s->events[s->event_count - 1]->kind != EV_END) {
+		session_apply(s, &event);
+		return;
+	}
+	/* The end stays the last: it moves on by one. */
+	end = event_copy(&s->arena, s->events[--s->event_count]);
+	event.seq = end->seq++;
+	session_apply(s, &event);
+	session_fold(s, end);
 }
 
 const struct event *

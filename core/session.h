@@ -199,6 +199,8 @@ void session_apply(struct session *s, const struct event *event);
  */
 void session_fold(struct session *s, struct event *event);
 void session_settle(struct session *s);
+/* A note of the operator, before the end of the walk. */
+void session_add_note(struct session *s, struct str text, int64_t at_ms);
 /* The event of a sequence number (evidence of a finding), NULL if there is none. */
 const struct event *session_event(const struct session *s, uint32_t seq);
 

@@ -203,7 +203,9 @@ other_event(struct doc *d, struct row *r, const struct event *e)
 	const struct ev_hosts_file *line = e->payload;
 	const struct ev_controls *controls = e->payload;
 
-	if (e->kind == EV_HOSTS_FILE) {
+	if (e->kind == EV_NOTE) {
+		say(d, r, "note: ", ((const struct ev_note *)e->payload)->text);
+	} else if (e->kind == EV_HOSTS_FILE) {
 		say(d, r, "the hosts file, which the walk does not use, has ", line->address);
 		say(d, r, " for ", line->name);
 	} else if (e->kind == EV_CONTROLS) {
@@ -271,6 +273,7 @@ part_event(struct doc *d, struct row *r, const struct event *e)
 	case EV_HOSTS_FILE:
 	case EV_CONTROLS:
 	case EV_LOCAL_FAULT:
+	case EV_NOTE:
 	case EV_END:
 		other_event(d, r, e);
 		break;

@@ -237,10 +237,30 @@ session_rows(struct doc *d, const struct transcript *t)
 		doc_fieldf(d, 0, "SHA-256", ROLE_TEXT, "%s of its session file", t->sha256);
 }
 
+/* What operators wrote down, with the time. */
+static void
+note_rows(struct doc *d, const struct session *s)
+{
+	bool has_any = false;
+
+	for (size_t i = 0; i < s->event_count; i++) {
+		const struct ev_note *note = s->events[i]->payload;
+
+		if (s->events[i]->kind != EV_NOTE)
+			continue;
+		if (!has_any)
+			part_section(d, "Notes");
+		has_any = true;
+		doc_fieldf(d, 0, part_stamp(d, note->at_ms / 1000), ROLE_TEXT, "%s",
+			doc_shown(d, note->text));
+	}
+}
+
 void
 view_transcript(const struct transcript *t, struct doc *out)
 {
 	view_first_page(t, out);
+	note_rows(out, t->in->session);
 	finding_parts(out, t);
 	vantage_rows(out, t->in->session);
 	cover_rows(out, t);

@@ -2,6 +2,9 @@
  * actions: what each key does: one function per action, found by a table.
  */
 #include "tui/actions.h"
+
+#include <time.h>
+
 #include "tui/term.h"
 
 static void
@@ -124,6 +127,30 @@ void
 open_file_begin(struct console *c)
 {
 	console_ask(c, "open session file: ", STR_EMPTY, accept_file);
+}
+
+static void
+accept_note(struct console *c, struct str text)
+{
+	struct timespec now;
+
+	if (text.n == 0)
+		return;
+	clock_gettime(CLOCK_REALTIME, &now);
+	session_add_note(c->session, text, (int64_t)now.tv_sec * 1000);
+	c->is_stale = true;
+	console_say(c, "noted; w saves the session with it");
+}
+
+/* Notes stand in the session's file in order: while events come from elsewhere there is none. */
+static void
+do_note(struct console *c, uint32_t key)
+{
+	(void)key;
+	if (!c->session->is_ended || c->replay.is_active)
+		console_say(c, "a note can be written when the walk has ended");
+	else
+		console_ask(c, "note: ", STR_EMPTY, accept_note);
 }
 
 static void
@@ -251,6 +278,7 @@ static void (*const run[action_count])(struct console *c, uint32_t key) = {
 	[ACTION_COPY] = do_begin,
 	[ACTION_DOMAIN] = do_begin,
 	[ACTION_DIFF] = do_begin,
+	[ACTION_NOTE] = do_note,
 	[ACTION_SIMULATE] = do_begin,
 	[ACTION_BOUNCE] = do_begin,
 	[ACTION_UNDO_ALL] = do_begin,
@@ -317,7 +345,8 @@ needs_walk(enum action action)
 {
 	static const enum action list[] = { ACTION_OVERVIEW, ACTION_FINDINGS, ACTION_LOG,
 		ACTION_CERTS, ACTION_POLICY, ACTION_BYTES, ACTION_SAVE, ACTION_SIMULATE,
-		ACTION_AGAIN, ACTION_HOLD, ACTION_DIFF, ACTION_REPLAY_NEXT, ACTION_REPLAY_BACK,
+		ACTION_AGAIN, ACTION_HOLD, ACTION_DIFF, ACTION_NOTE,
+		ACTION_REPLAY_NEXT, ACTION_REPLAY_BACK,
 		ACTION_MORE, ACTION_LESS, ACTION_STAGE_0, ACTION_STAGE_1, ACTION_STAGE_2,
 		ACTION_STAGE_3, ACTION_STAGE_4, ACTION_STAGE_5, ACTION_NEXT_SIBLING,
 		ACTION_PREVIOUS_SIBLING };

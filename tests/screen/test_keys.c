@@ -148,8 +148,8 @@ test_later(void **state)
 
 	(void)state;
 	story_open(&t, 24, 80, NULL, STORY_FAILING);
-	tty_keys(&t, "a");
-	assert_true(tty_shows(&t, "a: not in this version yet (a note"));
+	tty_keys(&t, "R");
+	assert_true(tty_shows(&t, "R: not in this version yet (walk only"));
 	tty_keys(&t, "W");
 	assert_true(tty_shows(&t, "W: not in this version yet (watch"));
 	tty_keys(&t, "\007");

@@ -159,6 +159,26 @@ test_diff(void **state)
 	assert_int_equal(system(command), 0);
 }
 
+/* A note goes into the session that w saves, before its end. */
+static void
+test_note(void **state)
+{
+	const char *const words[] = { TEST_PROGRAM, "open", file, NULL };
+	struct tty t;
+
+	(void)state;
+	tty_start(&t, 24, 80, NULL, words);
+	tty_until(&t, "done 5/5");
+	tty_keys(&t, "a");
+	assert_true(tty_shows(&t, "note:"));
+	tty_keys(&t, "called the hoster\r");
+	assert_true(tty_shows(&t, "noted"));
+	tty_keys(&t, "eG");
+	assert_true(tty_shows(&t, "note: called the hoster"));
+	assert_true(tty_shows(&t, "end: done"));
+	leave(&t);
+}
+
 int
 main(void)
 {
@@ -169,6 +189,7 @@ main(void)
 		cmocka_unit_test(test_follow),
 		cmocka_unit_test(test_follow_torn),
 		cmocka_unit_test(test_diff),
+		cmocka_unit_test(test_note),
 	};
 
 	return cmocka_run_group_tests(tests, make_file, remove_file);

@@ -274,7 +274,7 @@ static const struct {
 	{ "torn", HEADER START "{\"seq\":2,\"ms\":3.0,\"jo",
 		"the last line is torn and was left out; the walk was cut: its end is missing", 1 },
 	{ "kind of another version",
-		HEADER START "{\"seq\":2,\"ms\":1,\"job\":\"walk\",\"kind\":\"note\"}\n" END,
+		HEADER START "{\"seq\":2,\"ms\":1,\"job\":\"walk\",\"kind\":\"later\"}\n" END,
 		"1 line of another version left out", 2 },
 	{ "word of another version",
 		HEADER START

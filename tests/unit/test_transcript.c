@@ -1,4 +1,5 @@
 /* The first page fits, the transcript holds all the evidence, the scope keeps others out. */
+#include "core/sessfile.h"
 #include "core/transcript.h"
 #include "support/gen_event.h"
 #include "support/golden.h"
@@ -173,6 +174,34 @@ test_any_events(void **state)
 	}
 }
 
+/* Notes come out with their time, and the session stays one whose end is last. */
+static void
+test_notes(void **state)
+{
+	const struct report_input full = { .is_full = true, .look.columns = 78 };
+	struct buf file = BUF_INIT(0), out;
+	struct session s, read;
+	struct build b;
+
+	(void)state;
+	story_good(&b, &s);
+	session_add_note(&s, STR("called \x1b[31mthe hoster"), BUILD_AS_OF_S * 1000);
+	session_add_note(&s, STR("called again"), BUILD_AS_OF_S * 1000 + 60000);
+	assert_int_equal(s.events[s.event_count - 1]->kind, EV_END);
+	out = report_of(&s, FORMAT_TEXT, &full);
+	check_true("notes", "the first", has(&out, "2026-11-22 08:00:00Z  called \\x1b[31mthe"));
+	check_true("notes", "the second", has(&out, "2026-11-22 08:01:00Z  called again"));
+	sessfile_write(&file, &s);
+	session_init(&read);
+	assert_int_equal(sessfile_read(buf_str(&file), &read, NULL, NULL), RESULT_OK);
+	assert_int_equal(read.event_count, s.event_count);
+	assert_true(read.is_ended);
+	session_release(&read);
+	buf_release(&file);
+	buf_release(&out);
+	session_release(&s);
+}
+
 int
 main(void)
 {
@@ -183,6 +212,7 @@ main(void)
 		cmocka_unit_test(test_scope),
 		cmocka_unit_test(test_every_prefix),
 		cmocka_unit_test(test_any_events),
+		cmocka_unit_test(test_notes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
