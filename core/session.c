@@ -225,10 +225,9 @@ void
 session_add_note(struct session *s, struct str text, int64_t at_ms)
 {
 	const struct ev_note note = { .text = text, .at_ms = at_ms };
-	struct event event = { .us = s->last_us,
-		.job = STR("note"),
-		.kind = EV_NOTE,
-		.payload = &note };
+	struct event event = {
+		.us = s->last_us, .job = STR("note"), .kind = EV_NOTE, .payload = &note
+	};
 	struct event *end;
 
 	if (s->event_count == 0 || s->events[s->event_count - 1]->kind != EV_END) {
