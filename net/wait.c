@@ -66,8 +66,8 @@ poll_until(struct pollfd *fds, nfds_t count, deadline limit)
  * Cancel beats everything, so that it works against a peer that never stops sending; what has
  * arrived beats tail, so that a reply which is there already is still read.
  */
-enum wait_result
-net_wait_many(struct pollfd *fds, unsigned count, deadline limit, const struct waiter *w)
+static enum wait_result
+wait_for(struct pollfd *fds, unsigned count, deadline limit, const struct waiter *w)
 {
 	struct pollfd all[WAIT_FDS_MAX + 2];
 	bool is_past = deadline_left_ms(limit) == 0;
@@ -96,6 +96,20 @@ net_wait_many(struct pollfd *fds, unsigned count, deadline limit, const struct w
 			return WAIT_READY;
 	}
 	return WAIT_TAIL;
+}
+
+enum wait_result
+net_wait_many(struct pollfd *fds, unsigned count, deadline limit, const struct waiter *w)
+{
+	const struct waiter patient = { .cancel_fd = w->cancel_fd, .tail_fd = -1 };
+	enum wait_result result;
+
+	if (w->tail_fd < 0 || w->tail_after <= deadline_now())
+		return wait_for(fds, count, limit, w);
+	result = wait_for(fds, count, deadline_earlier(limit, w->tail_after), &patient);
+	if (result != WAIT_TIMEOUT || limit <= w->tail_after)
+		return result;
+	return wait_for(fds, count, limit, w);
 }
 
 enum wait_result

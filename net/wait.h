@@ -25,6 +25,7 @@ int deadline_left_ms(deadline d); /* rounded up, 0 when past, at most INT_MAX */
 struct waiter {
 	int cancel_fd;
 	int tail_fd; /* -1: none */
+	deadline tail_after; /* tail ends no wait before this; 0: at once */
 };
 
 enum wait_result { WAIT_READY, WAIT_TIMEOUT, WAIT_CANCELLED, WAIT_TAIL, WAIT_FAILED };
