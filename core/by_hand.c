@@ -241,12 +241,14 @@ static const struct {
 	{ { "TLSA", 4 }, ATTEMPT_SMTP, expand_tlsa },
 };
 
-/* A resolver on another port than 53 has to be named to dig; +trace asks the name servers itself. */
+/* dig asks the resolver of resolv.conf, on port 53: any other has to be named. +trace asks the name
+ * servers itself. */
 static struct str
 expand_dig(struct arena *a, const struct session *s, struct str line)
 {
 	struct str resolver, address;
 	size_t colon;
+	bool is_usual;
 
 	if (!str_starts(line, STR("dig ")) || str_starts(line, STR("dig +trace")) ||
 		s->start == NULL || s->start->resolvers.n == 0)
@@ -254,11 +256,17 @@ expand_dig(struct arena *a, const struct session *s, struct str line)
 	resolver = s->start->resolvers.v[0];
 	for (colon = resolver.n; colon > 0 && resolver.p[colon - 1] != ':'; colon--)
 		;
-	if (colon == 0 || str_is(str_skip(resolver, colon), "53"))
+	if (colon == 0)
+		return line;
+	is_usual = str_is(str_skip(resolver, colon), "53");
+	if (is_usual && !s->start->names_resolver)
 		return line;
 	address = str_sub(resolver, 0, colon - 1);
 	if (address.n > 2 && address.p[0] == '[')
 		address = str_sub(address, 1, address.n - 2);
+	if (is_usual)
+		return arena_printf(
+			a, "dig @%.*s %.*s", STR_ARG(address), STR_ARG(str_skip(line, 4)));
 	return arena_printf(a, "dig @%.*s -p %.*s %.*s", STR_ARG(address),
 		STR_ARG(str_skip(resolver, colon)), STR_ARG(str_skip(line, 4)));
 }

@@ -3,8 +3,6 @@
 
 #include "core/rules.h"
 
-#define SKEW_LEAST_S 300
-
 /* X509_V_ERR_* of OpenSSL, as events carry them. */
 enum {
 	X509_NO_ISSUER = 2,
@@ -251,19 +249,11 @@ judge_vantage(struct judging *j)
 	for (size_t i = 0; i < s->https_count; i++) {
 		const struct attempt *t = s->https[i];
 		const struct ev_cert *top = untrusted_top(t);
-		int64_t off_s;
 
 		if (top != NULL && is_top_of_unrelated_host(j, top))
 			j->is_https_intercepted = true;
-		if (t->http == NULL)
-			continue;
-		if (t->http->status == 511)
+		if (t->http != NULL && t->http->status == 511)
 			j->is_captive = true;
-		off_s = t->http->has_date ? llabs((long long)(t->http->date_offset_ms / 1000)) : 0;
-		if (off_s > SKEW_LEAST_S && off_s > j->skew_s) {
-			j->has_skew = true;
-			j->skew_s = off_s;
-		}
 	}
 }
 
@@ -493,6 +483,7 @@ judge_facts(struct judging *j)
 	j->is_running = !j->s->is_ended;
 	judge_resolver(j);
 	judge_vantage(j);
+	judge_clock(j);
 	judge_controls(j);
 	judge_domain(j);
 	judge_fetch(j);

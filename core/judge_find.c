@@ -134,14 +134,14 @@ fill_texts(struct judging *j, const struct raised *r, enum fold fold, struct fin
 	w.address = attempt != NULL ? attempt->address : w.host;
 	w.port = port_text(j, f->stage);
 	f->who = who_text(j, f);
-	f->means = words_expand(j->a, r->type->means, &w);
+	f->means = words_expand(j->a, r->found.means != NULL ? r->found.means : r->type->means, &w);
 	if (is_by_mode)
 		f->means = arena_printf(
 			j->a, "%.*s%s", STR_ARG(f->means), mode_words(j, f->effect, fold));
 	if (f->severity == SEVERITY_INCONCLUSIVE && f->stage != STAGE_ENV)
 		f->means = arena_printf(
 			j->a, "Not judged: this side may be the cause. %.*s", STR_ARG(f->means));
-	f->fix = words_expand(j->a, r->type->fix, &w);
+	f->fix = words_expand(j->a, r->found.fix != NULL ? r->found.fix : r->type->fix, &w);
 	if (r->found.advice.n > 0)
 		f->fix = arena_printf(
 			j->a, "%.*s\n%.*s", STR_ARG(f->fix), STR_ARG(r->found.advice));
@@ -150,8 +150,8 @@ fill_texts(struct judging *j, const struct raised *r, enum fold fold, struct fin
 		f->fix = arena_printf(j->a,
 			"Walk again once this side is in order. If it is the same then: %.*s",
 			STR_ARG(f->fix));
-	f->by_hand = by_hand_expand(
-		j->a, r->type->hand, j->s, host, attempt, r->found.note, w.publish);
+	f->by_hand = by_hand_expand(j->a, r->found.hand != NULL ? r->found.hand : r->type->hand,
+		j->s, host, attempt, r->found.note, w.publish);
 	if (r->type->result[0] != '-' && f->severity != SEVERITY_INCONCLUSIVE)
 		f->result_type = str_of(r->type->result);
 }

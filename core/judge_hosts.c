@@ -73,7 +73,7 @@ smtp_trouble(const struct attempt *t)
 	return trouble == TROUBLE_NONE ? tls_trouble(t) : trouble;
 }
 
-static struct str
+struct str
 source_address(struct str source)
 {
 	size_t colon = source.n;

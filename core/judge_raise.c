@@ -17,6 +17,7 @@ static const struct rule *const lists[] = {
 	rules_policy_body,
 	rules_policy,
 	rules_mx,
+	rules_reach,
 	rules_deep_mx,
 	rules_smtp,
 	rules_tls,

@@ -66,6 +66,8 @@ struct judging {
 	bool is_resolver_known; /* whether it works has been asked and answered, or will never be */
 	bool is_dns_broken, is_dns_rewriting, is_ad_usable;
 	bool is_store_missing, is_https_intercepted, is_captive, has_skew;
+	bool is_clock_known; /* no further server is to tell its time */
+	size_t clock_count; /* servers that told it */
 	int64_t skew_s;
 	bool is_blocklisted; /* explains every MX host */
 	size_t control_count; /* control hosts that resolved and were tried */
@@ -101,6 +103,7 @@ struct judging {
 
 /* judge_facts.c, judge_hosts.c */
 void judge_facts(struct judging *j);
+void judge_clock(struct judging *j); /* judge_clock.c */
 void judge_controls(struct judging *j); /* judge_controls.c */
 void judge_hosts(struct judging *j);
 void judge_decisions(struct judging *j); /* simulate_scene.c */
@@ -112,6 +115,7 @@ bool lookup_was_cut(const struct judging *j, const struct lookup *l);
 bool lookup_is_negative(const struct lookup *l); /* done: NXDOMAIN or NODATA */
 bool lookup_failed(const struct lookup *l); /* done, and no answer about the name */
 bool attempt_is_refused_for_us(const struct attempt *t);
+struct str source_address(struct str source); /* "192.0.2.5" of "192.0.2.5:40122" */
 bool is_outside(const struct judging *j, struct str name); /* neither D nor below it */
 /* to - from, at the ends of the range where a hostile file would leave it. */
 int64_t elapsed(int64_t from, int64_t to);

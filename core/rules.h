@@ -45,6 +45,7 @@ struct found {
 	struct str subject; /* preset for hosts and addresses, else the domain or its part */
 	struct str detail, note, publish;
 	struct str advice; /* behind the fix; empty for none */
+	const char *means, *fix, *hand; /* in place of the catalogue's, NULL for those */
 	uint32_t evidence[16];
 	size_t evidence_count;
 };
@@ -70,8 +71,8 @@ struct rule {
 /* One list per file, ended by a row without a predicate. */
 extern const struct rule rules_domain[], rules_txt[], rules_host[], rules_https[], rules_policy[],
 	rules_policy_body[], rules_mx[], rules_smtp[], rules_tls[], rules_dane[], rules_tlsrpt[],
-	rules_env[], rules_absence[], rules_reports[], rules_here[], rules_deep_txt[],
-	rules_deep_https[], rules_deep_mx[], rules_rollout[];
+	rules_env[], rules_reach[], rules_absence[], rules_reports[], rules_here[],
+	rules_deep_txt[], rules_deep_https[], rules_deep_mx[], rules_rollout[];
 
 struct raised {
 	const struct rule *rule;

@@ -3,6 +3,7 @@
 #include "core/rules.h"
 
 #define DAY_S 86400
+#define HOUR_S 3600
 #define WARN_DAYS_MAX 14 /* of certificate life left; a quarter of it if that is less */
 #define SANS_LISTED 8
 #define TEXT_MAX 2048
@@ -28,28 +29,44 @@ cert_is_expiring(const struct judging *j, const struct ev_cert *cert)
 struct str
 days_left_text(const struct judging *j, const struct ev_cert *cert)
 {
-	return arena_printf(j->a, "%lld days left: valid to %.*s",
+	return arena_printf(j->a, "%lld day%s left: valid to %.*s",
 		(long long)cert_days_left(cert, j->as_of_s),
+		cert_days_left(cert, j->as_of_s) == 1 ? "" : "s",
 		STR_ARG(date_text(j->a, cert->not_after_s)));
+}
+
+/* Whole days, and hours on the first one. */
+static const char *
+ended_text(const struct judging *j, int64_t end_s)
+{
+	const int64_t ago_s = elapsed(end_s, j->as_of_s);
+	const bool is_days = ago_s >= DAY_S;
+	const int64_t n = ago_s / (is_days ? DAY_S : HOUR_S);
+
+	if (n == 0)
+		return "ended within the last hour";
+	return arena_printf(j->a, "ended %lld %s%s ago", (long long)n, is_days ? "day" : "hour",
+		n == 1 ? "" : "s")
+		.p;
 }
 
 struct str
 expiry_text(const struct judging *j, const struct cert_faults *c)
 {
 	if (c->dated == NULL)
-		return STR("its dates are over");
-	return arena_printf(j->a, "%.*s: valid %.*s to %.*s, over since %lld days",
+		return STR("it has expired");
+	return arena_printf(j->a, "%.*s: valid %.*s to %.*s, %s",
 		STR_ARG(str_sub(c->dated->subject, 0, 200)),
 		STR_ARG(date_text(j->a, c->dated->not_before_s)),
 		STR_ARG(date_text(j->a, c->dated->not_after_s)),
-		(long long)-cert_days_left(c->dated, j->as_of_s));
+		ended_text(j, c->dated->not_after_s));
 }
 
 struct str
 early_text(const struct judging *j, const struct cert_faults *c)
 {
 	if (c->dated == NULL)
-		return STR("its dates have not begun");
+		return STR("it is not valid yet");
 	return arena_printf(j->a, "%.*s: valid from %.*s",
 		STR_ARG(str_sub(c->dated->subject, 0, 200)),
 		STR_ARG(date_text(j->a, c->dated->not_before_s)));

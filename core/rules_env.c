@@ -101,6 +101,13 @@ env_clock_skew(const struct judging *j, const struct about *at, struct found *f)
 	if (!j->has_skew)
 		return false;
 	f->note = arena_printf(j->a, "%lld seconds", (long long)j->skew_s);
+	if (j->clock_count == 1) {
+		f->means = "The clock of this host, or the clock of that server, is wrong: one "
+			   "server alone cannot tell. Dates cannot be told closer than {N}: what "
+			   "lies within is not judged.";
+		f->fix = "Compare this host with a time server. If this host is right, tell "
+			 "whoever runs {H} that their clock is wrong.";
+	}
 	for (size_t i = 0; i < j->s->https_count; i++) {
 		const struct attempt *t = j->s->https[i];
 		const struct ev_http_done *http = t->http;
@@ -282,8 +289,11 @@ env_source_blocklisted(const struct judging *j, const struct about *at, struct f
 			if (!j->hosts[i].addresses[k].is_blocklisted)
 				continue;
 			if (f->evidence_count == 0)
-				f->detail = arena_printf(j->a, "%.*s refuses %.*s by name",
-					STR_ARG(t->host), STR_ARG(t->connect->source));
+				f->detail = arena_printf(j->a,
+					"%.*s refuses the connection and quotes %.*s, the address "
+					"it comes from",
+					STR_ARG(t->host),
+					STR_ARG(source_address(t->connect->source)));
 			found_seq(f, t->connect_seq);
 		}
 	}

@@ -332,55 +332,6 @@ mx_target_address(const struct judging *j, const struct about *at, struct found 
 	return true;
 }
 
-static struct str
-address_words(const struct judging *j, const struct mx_host *host)
-{
-	struct str text = arena_printf(
-		j->a, "A %.*s: %s", STR_ARG(host->name), lookup_words(host->a));
-
-	if (host->aaaa != NULL)
-		text = arena_printf(
-			j->a, "%.*s; AAAA: %s", STR_ARG(text), lookup_words(host->aaaa));
-	return text;
-}
-
-static bool
-note_addresses(const struct judging *j, const struct mx_host *host, struct found *f)
-{
-	f->detail = address_words(j, host);
-	found_lookup(f, host->a);
-	found_lookup(f, host->aaaa);
-	return true;
-}
-
-static bool
-mx_no_address(const struct judging *j, const struct about *at, struct found *f)
-{
-	const struct mx_host *host = at->host->host;
-
-	if (at->host->has_address || !lookup_is_negative(host->a) ||
-		!lookup_is_negative(host->aaaa))
-		return false;
-	return note_addresses(j, host, f);
-}
-
-static bool
-mx_address_lookup_failed(const struct judging *j, const struct about *at, struct found *f)
-{
-	const struct mx_host *host = at->host->host;
-
-	if (at->host->has_address || (!lookup_failed(host->a) && !lookup_failed(host->aaaa)) ||
-		(host->a != NULL && !host->a->is_done) ||
-		(host->aaaa != NULL && !host->aaaa->is_done))
-		return false;
-	if ((host->a != NULL && host->a->status == LOOKUP_BOGUS) ||
-		(host->aaaa != NULL && host->aaaa->status == LOOKUP_BOGUS))
-		return false;
-	if (lookup_was_cut(j, host->a) || lookup_was_cut(j, host->aaaa))
-		f->severity = SEVERITY_INCONCLUSIVE;
-	return note_addresses(j, host, f);
-}
-
 static void
 push_private(const struct judging *j, const struct lookup *l, struct strs *out)
 {
@@ -409,57 +360,6 @@ mx_private_address(const struct judging *j, const struct about *at, struct found
 	return true;
 }
 
-/* Nothing can be said of a host that was not tested, or only in part. */
-static bool
-is_dead(const struct host_facts *h, bool *is_cut)
-{
-	for (size_t i = 0; i < h->count; i++) {
-		const struct address_facts *a = &h->addresses[i];
-
-		if (a->trouble == TROUBLE_CONN)
-			continue;
-		if (a->trouble != TROUBLE_UNTESTED || !a->attempt->is_started)
-			return false;
-		*is_cut = true;
-	}
-	return h->count > 0 || h->decision == DECISION_UNREACHABLE ||
-	       (h->decision == DECISION_SKIP && !h->has_address && !h->host->is_left_out);
-}
-
-static bool
-mx_all_unreachable(const struct judging *j, const struct about *at, struct found *f)
-{
-	size_t addresses = 0;
-	bool is_cut = false;
-
-	(void)at;
-	if (!j->are_hosts_settled || j->host_count == 0 || j->s->is_null_mx || j->is_blocklisted)
-		return false;
-	for (size_t i = 0; i < j->host_count; i++) {
-		if (!is_dead(&j->hosts[i], &is_cut))
-			return false;
-		addresses += j->hosts[i].count;
-	}
-	if (is_cut)
-		f->severity = SEVERITY_INCONCLUSIVE;
-	f->detail = arena_printf(j->a, "%zu MX host%s, %zu address%s%s", j->host_count,
-		j->host_count == 1 ? "" : "s", addresses, addresses == 1 ? "" : "es",
-		addresses > 0 ? "; none gets as far as a reply to EHLO" : "");
-	if (j->do_controls_answer) {
-		f->blame = is_outside(j, j->hosts[0].host->name) ? BLAME_MX_OPERATOR : BLAME_DOMAIN;
-		f->detail = arena_printf(j->a, "%.*s. Port 25 works from here: %.*s",
-			STR_ARG(f->detail), STR_ARG(controls_text(j, f)));
-	}
-	found_lookup(f, mx_of(j));
-	for (size_t i = 0; i < j->host_count; i++) {
-		const struct host_facts *h = &j->hosts[i];
-
-		for (size_t k = 0; k < h->count; k++)
-			found_seq(f, h->addresses[k].attempt->connect_seq);
-	}
-	return true;
-}
-
 const struct rule rules_mx[] = {
 	{ FINDING_MX_LOOKUP_FAILED, ABOUT_WALK, BY_DNS, mx_lookup_failed },
 	{ FINDING_MX_NULL, ABOUT_WALK, BY_DOMAIN, mx_null },
@@ -472,9 +372,6 @@ const struct rule rules_mx[] = {
 	{ FINDING_MX_BACKUP_AT_RISK, ABOUT_WALK, BY_DOMAIN, mx_backup_at_risk },
 	{ FINDING_MX_TARGET_CNAME, ABOUT_HOST, BY_DOMAIN, mx_target_cname },
 	{ FINDING_MX_TARGET_ADDRESS, ABOUT_HOST, BY_DOMAIN, mx_target_address },
-	{ FINDING_MX_NO_ADDRESS, ABOUT_HOST, BY_MX_HOST, mx_no_address },
-	{ FINDING_MX_ADDRESS_LOOKUP_FAILED, ABOUT_HOST, BY_DNS, mx_address_lookup_failed },
 	{ FINDING_MX_PRIVATE_ADDRESS, ABOUT_HOST, BY_MX_HOST, mx_private_address },
-	{ FINDING_MX_ALL_UNREACHABLE, ABOUT_WALK, BY_UNKNOWN, mx_all_unreachable },
 	{ 0 },
 };

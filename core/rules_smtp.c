@@ -144,7 +144,12 @@ smtp_banner_4xx(const struct judging *j, const struct about *at, struct found *f
 static bool
 smtp_banner_5xx(const struct judging *j, const struct about *at, struct found *f)
 {
-	return banner_is(at, 5) && note_step(j, at, SMTP_BANNER, f);
+	if (!banner_is(at, 5))
+		return false;
+	/* The refusal quotes the address of this side: nothing for the other one to do. */
+	if (at->address->is_blocklisted)
+		f->blame = BLAME_LOCAL;
+	return note_step(j, at, SMTP_BANNER, f);
 }
 
 static bool

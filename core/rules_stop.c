@@ -82,6 +82,7 @@ static const struct {
 	{ rules_policy_body, has_text_body },
 	{ rules_policy, has_lines },
 	{ rules_mx, has_mx },
+	{ rules_reach, has_mx },
 	{ rules_smtp, has_mx_hosts },
 	{ rules_tls, has_mx_hosts },
 	{ rules_deep_mx, has_mx_hosts },
@@ -122,7 +123,7 @@ static const struct {
 		"txt-literal-quotes txt-non-ascii txt-version-bad txt-field-syntax txt-id-missing "
 		"txt-id-bad txt-id-too-long txt-id-duplicate txt-space-before-semicolon "
 		"txt-unknown-field" },
-	{ FINDING_TXT_CNAME_DANGLING, SCOPE_ALL, "txt-absent txt-orphan-policy txt-parent-only" },
+	{ FINDING_TXT_CNAME_DANGLING, SCOPE_ALL, "txt-absent txt-orphan-policy txt-parent-only txt-wrong-name" },
 	{ FINDING_TXT_WILDCARD_ANSWER, SCOPE_ALL, "txt-foreign" },
 	{ FINDING_HTTPS_TLS_OLD, SCOPE_ALL, "https-handshake" },
 	{ FINDING_TLS_VERSION_LOW, SCOPE_ADDRESS, "tls-handshake" },
@@ -264,6 +265,8 @@ is_too_early(const struct judging *j, const struct raised *r)
 	if (r->type->id == FINDING_SMTP_CONNECT && !r->at.host->is_settled)
 		return r->at.address->attempt->family == FAMILY_IPV6;
 	if (awaits_deeper_look(j, r))
+		return true;
+	if (!j->is_clock_known && is_listed(date_rows, r->type->name))
 		return true;
 	return !j->is_zone_settled && is_listed(dns_rows, r->type->name);
 }

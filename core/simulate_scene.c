@@ -26,6 +26,9 @@ host_is_dead(const struct judging *j, const struct host_facts *h)
 {
 	const struct mx_host *host = h->host;
 
+	/* An address in place of a name: senders look it up and find nothing (RFC 5321 5.1). */
+	if (name_is_ipv4(host->name) || name_is_ipv6(host->name))
+		return h->count == 0 && !host->is_left_out;
 	if (h->has_address || host->is_left_out || !h->is_settled || host->a == NULL)
 		return false;
 	if (j->is_dns_rewriting || lookup_was_cut(j, host->a) || lookup_was_cut(j, host->aaaa))

@@ -73,6 +73,16 @@ has_bad_address(const struct host_facts *h)
 	return false;
 }
 
+/* The walk is over, mail goes elsewhere, and whether it could go here was not found out. */
+static bool
+is_open(const struct judging *j, const struct host_facts *h)
+{
+	const bool is_delivered = j->out->fresh == MAIL_DELIVERED_VALIDATED ||
+				  j->out->fresh == MAIL_DELIVERED_UNVALIDATED;
+
+	return !j->is_running && is_delivered && h->decision == DECISION_UNKNOWN;
+}
+
 static struct str
 at_risk(const struct judging *j)
 {
@@ -82,7 +92,7 @@ at_risk(const struct judging *j)
 	for (size_t i = 0; i < j->host_count; i++) {
 		const struct host_facts *h = &j->hosts[i];
 
-		if (!is_bad(h->decision) && !has_bad_address(h))
+		if (!is_bad(h->decision) && !has_bad_address(h) && !is_open(j, h))
 			continue;
 		if (n == HOSTS_LISTED) {
 			more++;
@@ -91,7 +101,9 @@ at_risk(const struct judging *j)
 		if (n++ > 0)
 			buf_add_text(&out, ", ");
 		buf_add(&out, short_name(j, h->host->name));
-		if (!is_bad(h->decision))
+		if (is_open(j, h))
+			buf_add_text(&out, " (not known)");
+		else if (!is_bad(h->decision))
 			add_bad_addresses(j, h, &out);
 	}
 	if (more > 0)
@@ -182,20 +194,31 @@ policy_words(const struct judging *j)
 	return STR("The domain has no usable MTA-STS record");
 }
 
+/* What kept a host from being judged. */
+static const char *
+unknown_words(const struct host_facts *h)
+{
+	for (size_t i = 0; i < h->count; i++) {
+		if (h->addresses[i].is_blocklisted)
+			return "refuses the address of this host";
+	}
+	return h->tested == 0 ? "was not tested" : "could not be judged from here";
+}
+
 /* A host that senders try before, and of which nothing is known. */
-static const struct mx_host *
+static const struct host_facts *
 better_unknown(const struct judging *j)
 {
 	for (size_t i = 0; i < j->host_count; i++) {
 		if (j->hosts[i].decision == DECISION_UNKNOWN &&
 			j->hosts[i].host->preference < j->out->mail_host->preference)
-			return j->hosts[i].host;
+			return &j->hosts[i];
 	}
 	return NULL;
 }
 
 static struct str
-why_second(const struct judging *j, const struct mx_host *first)
+why_second(const struct judging *j, const struct host_facts *first)
 {
 	const struct str host = j->out->mail_host->name;
 	const struct str policy = policy_words(j);
@@ -204,9 +227,9 @@ why_second(const struct judging *j, const struct mx_host *first)
 				  ? "matches it and shows a valid certificate"
 				  : "is validated by its TLSA records (DANE)";
 
-	return arena_printf(j->a,
-		"%.*s, and %.*s %s; %.*s, which senders try first, was not tested.",
-		STR_ARG(policy), STR_ARG(host), how, STR_ARG(first->name));
+	return arena_printf(j->a, "%.*s, and %.*s %s; %.*s, which senders try first, %s.",
+		STR_ARG(policy), STR_ARG(host), how, STR_ARG(first->host->name),
+		unknown_words(first));
 }
 
 static struct str
@@ -214,7 +237,7 @@ why_delivered(const struct judging *j)
 {
 	const struct str host = j->out->mail_host->name;
 	const struct str policy = policy_words(j);
-	const struct mx_host *first = better_unknown(j);
+	const struct host_facts *first = better_unknown(j);
 
 	if (first != NULL)
 		return why_second(j, first);
@@ -243,34 +266,82 @@ is_refused_by_dane(const struct judging *j, const struct host_facts *h)
 	return h->decision == DECISION_SKIP && (!is_bound || (h->is_listed && h->is_good));
 }
 
+/* Why a sender does not get to a host, apart from what it refuses. */
+struct ways {
+	size_t skipped, by_dane, silent, nowhere, no_tlsa;
+};
+
+static struct ways
+count_ways(const struct judging *j)
+{
+	struct ways w = { 0 };
+
+	for (size_t i = 0; i < j->host_count; i++) {
+		const struct host_facts *h = &j->hosts[i];
+
+		w.skipped += h->decision == DECISION_SKIP ? 1 : 0;
+		w.by_dane += is_refused_by_dane(j, h) ? 1 : 0;
+		if (h->decision != DECISION_UNREACHABLE)
+			continue;
+		if (j->fresh.hosts[i].reason == SIM_DANE_LOOKUP_FAILED)
+			w.no_tlsa++;
+		else if (j->fresh.hosts[i].reason == SIM_HOST_NO_ADDRESS && !h->is_lookup_failing)
+			w.nowhere++;
+		else
+			w.silent++;
+	}
+	return w;
+}
+
+/* Of one host, or of all that there are, where one reason is the whole of it. */
+static struct str
+why_out_of_reach(const struct judging *j, const struct ways *w)
+{
+	const size_t all = j->host_count;
+
+	if (w->no_tlsa == all)
+		return arena_printf(j->a,
+			"The TLSA records of %s cannot be looked up, so senders that do DANE queue "
+			"the mail and try again.",
+			all == 1 ? "the only MX host" : "all MX hosts");
+	if (w->nowhere == all)
+		return arena_printf(j->a,
+			"%s, so senders queue the mail and try again, or return it.",
+			all == 1 ? "The only MX host has no address" : "No MX host has an address");
+	if (all == 1)
+		return STR("The only MX host cannot be reached, so senders queue the mail and try "
+			   "again.");
+	if (w->no_tlsa > 0)
+		return arena_printf(j->a,
+			"The TLSA records of %zu of %zu MX hosts cannot be looked up (DANE), and "
+			"the others cannot be reached, so senders queue the mail and try again.",
+			w->no_tlsa, all);
+	return arena_printf(j->a,
+		"None of the %zu MX hosts can be reached, so senders queue the mail and try again.",
+		all);
+}
+
 static struct str
 why_deferred(const struct judging *j)
 {
-	const size_t all = j->host_count;
-	size_t skipped = 0, dead = 0, by_dane = 0;
+	const struct ways w = count_ways(j);
+	const size_t all = j->host_count, dead = w.silent + w.nowhere;
 	struct str why, whom;
 
-	for (size_t i = 0; i < all; i++) {
-		skipped += j->hosts[i].decision == DECISION_SKIP ? 1 : 0;
-		dead += j->hosts[i].decision == DECISION_UNREACHABLE ? 1 : 0;
-		by_dane += is_refused_by_dane(j, &j->hosts[i]) ? 1 : 0;
-	}
-	if (skipped == 0 && all == 1)
-		return STR("The only MX host cannot be reached, so senders queue the mail and try "
-			   "again.");
-	if (skipped == 0)
-		return arena_printf(j->a,
-			"None of the %zu MX hosts can be reached, so senders queue the mail and "
-			"try again.",
-			all);
-	why = by_dane < skipped ? policy_words(j) : STR("TLSA records are published (DANE)");
+	if (w.skipped == 0)
+		return why_out_of_reach(j, &w);
+	why = w.by_dane < w.skipped ? policy_words(j) : STR("TLSA records are published (DANE)");
 	if (all == 1)
 		whom = STR("the only MX host");
-	else if (skipped == all)
+	else if (w.skipped == all)
 		whom = arena_printf(j->a, "all %zu MX hosts", all);
+	else if (dead == 0)
+		whom = arena_printf(j->a,
+			"%zu of %zu MX hosts and cannot look up the TLSA records of %zu", w.skipped,
+			all, w.no_tlsa);
 	else
-		whom = arena_printf(
-			j->a, "%zu of %zu MX hosts and cannot reach %zu", skipped, all, dead);
+		whom = arena_printf(j->a, "%zu of %zu MX hosts and cannot reach %zu", w.skipped,
+			all, dead + w.no_tlsa);
 	return arena_printf(j->a,
 		"%.*s, and senders pass over %.*s: they queue the mail and try again.",
 		STR_ARG(why), STR_ARG(whom));

@@ -13,7 +13,7 @@ static const struct column finding_columns[] = {
 
 static const struct column catalogue_columns[] = {
 	{ "Id", 24, 0, false, false, false },
-	{ "Severity", 7, 14, false, false, false },
+	{ "Severity", 7, 0, false, false, false },
 	{ "What", 20, 0, true, false, false },
 };
 

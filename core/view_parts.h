@@ -71,6 +71,9 @@ void part_labels(struct doc *d, unsigned indent, const char *pattern_label, stru
 void part_chain(struct doc *d, const struct session *s, const struct attempt *t);
 /* Who, Seen, Means, Do, Hand of one finding, and more of it when is_whole. */
 void part_finding(struct doc *d, const struct finding *f, unsigned indent, bool is_whole);
+/* What stands in it of its own, where first says the same of another host. */
+void part_finding_alike(
+	struct doc *d, const struct finding *f, const struct finding *first, unsigned indent);
 /* One event in one line, into a new cell. */
 void part_event(struct doc *d, struct row *r, const struct event *e);
 /* The documents of stages 1, 2 and 4; the steps of one HTTPS address; one SMTP dialogue. */

@@ -37,7 +37,7 @@ title_rows(struct doc *d, const struct view_input *in)
 }
 
 static void
-finding_rows(struct doc *d, const struct finding *f)
+finding_head(struct doc *d, const struct finding *f)
 {
 	struct row *r = doc_row(d, ROW_TEXT, 0);
 
@@ -45,8 +45,63 @@ finding_rows(struct doc *d, const struct finding *f)
 	row_text(d, r, ROLE_TEXT, "  %s%s", f->type->title, f->subject.n > 0 ? ": " : "");
 	row_bytes(d, r, ROLE_HEADER, f->subject);
 	r->hang = 2;
-	part_finding(d, f, 2, true);
+}
+
+/* The same text, but for the name of the host that it is about. */
+static bool
+same_but_for_host(struct str a, struct str host_a, struct str b, struct str host_b)
+{
+	while (host_a.n > 0 && host_b.n > 0) {
+		const size_t at_a = str_find_str(a, host_a), at_b = str_find_str(b, host_b);
+
+		if (at_a == a.n || at_a != at_b)
+			break;
+		if (!str_eq(str_sub(a, 0, at_a), str_sub(b, 0, at_b)))
+			return false;
+		a = str_skip(a, at_a + host_a.n);
+		b = str_skip(b, at_b + host_b.n);
+	}
+	return str_eq(a, b);
+}
+
+/* One fault on several hosts is explained once. */
+static bool
+is_alike(const struct finding *a, const struct finding *b)
+{
+	if (a->type != b->type || a->severity != b->severity || a->host == NULL || b->host == NULL)
+		return false;
+	return same_but_for_host(a->means, a->host->name, b->means, b->host->name) &&
+	       same_but_for_host(a->fix, a->host->name, b->fix, b->host->name);
+}
+
+/* Whether another finding before it has its explanation. */
+static bool
+is_folded(const struct judgement *j, size_t index)
+{
+	size_t i;
+
+	for (i = 0; i < index; i++)
+		if (is_alike(&j->findings[i], &j->findings[index]))
+			return true;
+	return false;
+}
+
+static void
+finding_rows(struct doc *d, const struct judgement *j, size_t index)
+{
+	const struct finding *first = &j->findings[index];
+	size_t i;
+
+	finding_head(d, first);
+	part_finding(d, first, 2, true);
 	doc_blank(d);
+	for (i = index + 1; i < j->count; i++) {
+		if (!is_alike(first, &j->findings[i]))
+			continue;
+		finding_head(d, &j->findings[i]);
+		part_finding_alike(d, &j->findings[i], first, 2);
+		doc_blank(d);
+	}
 }
 
 /* What needs nobody in one line each. */
@@ -80,8 +135,8 @@ act_rows(struct doc *d, const struct judgement *j)
 	if (serious == 0)
 		doc_text(d, 0, ROLE_TEXT, "Nobody has to act%s.", j->is_final ? "" : " so far");
 	for (i = 0; i < j->count; i++)
-		if (j->findings[i].severity != SEVERITY_INFO)
-			finding_rows(d, &j->findings[i]);
+		if (j->findings[i].severity != SEVERITY_INFO && !is_folded(j, i))
+			finding_rows(d, j, i);
 	info_rows(d, j);
 	if (serious == 0 || j->counts[SEVERITY_INFO] > 0)
 		doc_blank(d);
@@ -262,6 +317,19 @@ policy_rows(struct doc *d, const struct session *s)
 			part_count(d, s->policy.line_count - SHOWN, "line"));
 }
 
+/* The host may answer well: senders that do DANE do not go there (RFC 7672 section 2.1). */
+static bool
+has_tlsa_failure(const struct host_judgement *h)
+{
+	size_t i;
+
+	for (i = 0; h->decision == DECISION_UNREACHABLE && i < h->address_count; i++)
+		if (h->addresses[i].dane == DANE_LOOKUP_FAILED &&
+			attempt_is_tested(h->addresses[i].attempt))
+			return true;
+	return false;
+}
+
 static void
 host_rows(struct doc *d, const struct view_input *in, const struct host_judgement *h)
 {
@@ -273,7 +341,9 @@ host_rows(struct doc *d, const struct view_input *in, const struct host_judgemen
 	padded_state(d, r, h->state);
 	row_text(d, r, ROLE_TEXT, "%" PRId64 " ", host->preference);
 	row_bytes(d, r, ROLE_HEADER, host->name);
-	row_text(d, r, ROLE_TEXT, "  %s", decision_words(h->decision));
+	row_text(d, r, ROLE_TEXT, "  %s",
+		has_tlsa_failure(h) ? "put off: its TLSA records cannot be looked up"
+				    : decision_words(h->decision));
 	if (host->has_match && host->match.is_match)
 		row_text(d, r, ROLE_DIM, ", pattern %s",
 			doc_shown(d, in->session->policy.mx[host->match.pattern].text));

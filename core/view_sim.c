@@ -207,16 +207,40 @@ backup_row(struct doc *d, size_t table, const struct view_input *in, const struc
 		indent);
 }
 
+static size_t
+count_enforced(const struct outlook *o, enum decision d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->scene->host_count; i++)
+		n += o->modes[POLICY_MODE_ENFORCE].hosts[i].decision == d ? 1 : 0;
+	return n;
+}
+
+static const char *
+none_words(struct doc *d, const struct outlook *o)
+{
+	const size_t unknown = count_enforced(o, DECISION_UNKNOWN);
+
+	if (unknown > 0)
+		return TEXT(d, "; of %s nothing is known", part_count(d, unknown, "host"));
+	return "; no host is passed over";
+}
+
 /* What the switch would do, in one sentence. */
 static const char *
 enforce_words(struct doc *d, const struct outlook *o)
 {
 	const struct sim_result *r = &o->modes[POLICY_MODE_ENFORCE];
-	const char *none = r->outcome == MAIL_DEFERRED ? "" : "; no host is passed over";
-	const char *lost = o->lost == 0
-				   ? none
-				   : TEXT(d, "; %s %s passed over", part_count(d, o->lost, "host"),
-					     o->lost == 1 ? "is" : "are");
+	const size_t lost_count = count_enforced(o, DECISION_SKIP);
+	const char *none = r->outcome == MAIL_DELIVERED_VALIDATED ||
+					   r->outcome == MAIL_DELIVERED_UNVALIDATED
+				   ? none_words(d, o)
+				   : "";
+	const char *lost = lost_count == 0 ? none
+					   : TEXT(d, "; %s %s passed over",
+						     part_count(d, lost_count, "host"),
+						     lost_count == 1 ? "is" : "are");
 	const char *partly = o->partly == 0 ? ""
 					    : TEXT(d, ", %s on some addresses",
 						      part_count(d, o->partly, "host"));

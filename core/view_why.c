@@ -85,13 +85,31 @@ who_row(struct doc *d, const struct finding *f, unsigned indent)
 	r->severity = f->severity;
 }
 
+/* An info asks nobody to act now: "When convenient: publish ...". */
+static struct str
+fix_words(struct doc *d, const struct finding *f)
+{
+	struct str rest = f->fix;
+	char first;
+
+	if (f->severity != SEVERITY_INFO || f->blame == BLAME_NOBODY || rest.n == 0 ||
+		str_starts(rest, STR("Nothing")) || str_starts(rest, STR("To ")))
+		return f->fix;
+	first = rest.p[0];
+	/* "Publish" and "A max_age", but neither a name nor an abbreviation. */
+	if (rest.n < 2 || first < 'A' || first > 'Z' || (rest.p[1] >= 'A' && rest.p[1] <= 'Z'))
+		return arena_printf(&d->arena, "When convenient: %.*s", STR_ARG(rest));
+	rest = str_skip(rest, 1);
+	return arena_printf(&d->arena, "When convenient: %c%.*s", first - 'A' + 'a', STR_ARG(rest));
+}
+
 void
 part_finding(struct doc *d, const struct finding *f, unsigned indent, bool is_whole)
 {
 	who_row(d, f, indent);
 	doc_field(d, indent, "Seen", ROLE_TEXT, f->detail);
 	doc_field(d, indent, "Means", ROLE_TEXT, f->means);
-	doc_field(d, indent, "Do", ROLE_TEXT, f->fix);
+	doc_field(d, indent, "Do", ROLE_TEXT, fix_words(d, f));
 	doc_command(d, indent, "Hand", f->by_hand);
 	if (!is_whole)
 		return;
@@ -100,6 +118,17 @@ part_finding(struct doc *d, const struct finding *f, unsigned indent, bool is_wh
 		doc_fieldf(d, indent, "Report", ROLE_TEXT, "a reporting sender likely says %s",
 			doc_shown(d, f->result_type));
 	doc_field(d, indent, "Differ", ROLE_TEXT, finding_differs(&d->arena, f->type->name));
+}
+
+void
+part_finding_alike(
+	struct doc *d, const struct finding *f, const struct finding *first, unsigned indent)
+{
+	who_row(d, f, indent);
+	doc_field(d, indent, "Seen", ROLE_TEXT, f->detail);
+	doc_fieldf(d, indent, "Means", ROLE_DIM, "and what to do: as for %s above",
+		doc_shown(d, first->subject));
+	doc_command(d, indent, "Hand", f->by_hand);
 }
 
 /* Which addresses nobody tried, and why, at most a few. */

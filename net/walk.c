@@ -111,13 +111,13 @@ emit_start(struct walk *w)
 		.domain_unicode = o->domain.unicode, .input = o->domain.input,
 		.started_ms = (int64_t)now.tv_sec * MS_PER_S + now.tv_nsec / NS_PER_MS,
 		.tool = STR(STSWALK_VERSION), .host = str_of(o->host), .ehlo = str_of(o->ehlo),
-		.resolvers = resolvers, .is_ad_trusted = is_ad_trusted(w),
-		.trust_store = str_of(trust_path(o->trust)), .anchors = trust_anchors(o->trust),
-		.store_newest_s = trust_newest_s(o->trust), .wants_ipv4 = o->wants_ipv4,
-		.wants_ipv6 = o->wants_ipv6, .https_port = o->https_port, .smtp_port = o->smtp_port,
-		.budget_ms = o->budget_ms, .probes_sni = o->probes_sni,
-		.asks_authority = o->asks_authority, .repeat = o->repeat,
-		.has_controls = o->controls.n > 0, .rehearsal = o->rehearsal,
+		.resolvers = resolvers, .names_resolver = o->names_resolver,
+		.is_ad_trusted = is_ad_trusted(w), .trust_store = str_of(trust_path(o->trust)),
+		.anchors = trust_anchors(o->trust), .store_newest_s = trust_newest_s(o->trust),
+		.wants_ipv4 = o->wants_ipv4, .wants_ipv6 = o->wants_ipv6,
+		.https_port = o->https_port, .smtp_port = o->smtp_port, .budget_ms = o->budget_ms,
+		.probes_sni = o->probes_sni, .asks_authority = o->asks_authority,
+		.repeat = o->repeat, .has_controls = o->controls.n > 0, .rehearsal = o->rehearsal,
 		.scenario = str_of(o->scenario));
 	if (o->rehearsed != NULL)
 		sink_emit(w->sink, STR("walk"), EV_POLICY_REHEARSED, o->rehearsed);

@@ -21,6 +21,7 @@ struct walk_address {
 struct walk_options {
 	struct domain domain;
 	const struct resolver_config *resolvers;
+	bool names_resolver; /* --resolver, in place of those of resolv.conf */
 	bool is_ad_trusted; /* --trust-ad; loopback resolvers and "options trust-ad" count anyway */
 	const struct trust *trust;
 	unsigned https_port, smtp_port; /* 443, 25 */

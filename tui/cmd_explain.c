@@ -1,5 +1,6 @@
 /* explain: an entry of the catalogue, a topic, or the list of all. */
 #include <string.h>
+#include <unistd.h>
 
 #include "core/ndr.h"
 #include "core/render.h"
@@ -8,12 +9,14 @@
 #include "tui/cmd.h"
 
 #define TOPICS_MAX 32
+#define TEXT_COLUMNS 78
+#define LIST_COLUMNS 240 /* for grep: every entry is one line */
 #define BOUNCE_MAX_BYTES 65536
 
 static int
-print_doc(const struct options *o, struct doc *doc)
+print_doc(const struct options *o, struct doc *doc, unsigned columns)
 {
-	const struct render_options options = { .columns = 78, .is_ascii = cmd_is_ascii(o) };
+	const struct render_options options = { .columns = columns, .is_ascii = cmd_is_ascii(o) };
 	struct buf text = BUF_INIT(0);
 	int status;
 
@@ -54,7 +57,7 @@ explain_bounce(struct options *o, struct str word)
 		input_read(&o->arena, "-", BOUNCE_MAX_BYTES, &text, &err) != RESULT_OK)
 		return cmd_complain(&err);
 	view_ndr(NULL, text, &doc);
-	status = print_doc(o, &doc);
+	status = print_doc(o, &doc, TEXT_COLUMNS);
 	doc_release(&doc);
 	return status;
 }
@@ -84,6 +87,7 @@ cmd_explain(struct options *o)
 {
 	const struct finding_type *type = NULL;
 	const struct topic *topic = NULL;
+	const bool is_list = o->operands.n == 0;
 	struct doc doc;
 	int status;
 
@@ -102,7 +106,8 @@ cmd_explain(struct options *o)
 		view_topic(topic, &doc);
 	else
 		make_list(&doc);
-	status = print_doc(o, &doc);
+	status = print_doc(
+		o, &doc, is_list && !isatty(STDOUT_FILENO) ? LIST_COLUMNS : TEXT_COLUMNS);
 	doc_release(&doc);
 	return status;
 }

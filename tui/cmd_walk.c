@@ -52,6 +52,7 @@ set_resolvers(struct walk_setup *s, const struct options *o, struct err *err)
 	for (size_t i = 0; i < config->count; i++)
 		is_local = is_local && addr_is_loopback(&config->servers[i]);
 	s->options.resolvers = config;
+	s->options.names_resolver = o->resolvers.n > 0;
 	s->options.is_ad_trusted = o->trusts_ad || config->trusts_ad ||
 				   (config->count > 0 && is_local);
 	return RESULT_OK;

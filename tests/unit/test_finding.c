@@ -251,6 +251,15 @@ test_by_hand_rehearsal(void **state)
 		by_hand_expand(&a, "TLSA", &s, s.hosts[0], NULL, STR_EMPTY, STR_EMPTY),
 		"dig @::1 -p 5353 +dnssec TLSA _25._tcp.mx1.example.com");
 	session_release(&s);
+	resolvers[0] = STR("192.0.2.53:53");
+	start.names_resolver = true;
+	build_begin(&b, &s);
+	add_event(&b, "walk", EV_WALK_START, &start);
+	check_text("resolver", "the one of --resolver on the usual port",
+		by_hand_expand(
+			&a, "dig MX {D}\ndig +trace MX {D}", &s, NULL, NULL, STR_EMPTY, STR_EMPTY),
+		"dig @192.0.2.53 MX example.com\ndig +trace MX example.com");
+	session_release(&s);
 	arena_release(&a);
 }
 

@@ -130,6 +130,25 @@ test_distant_resolver(void **state)
 	}
 }
 
+/* The host answers well; it is the look-up of its TLSA records that keeps senders away. */
+static void
+test_failed_lookup(void **state)
+{
+	const struct dane_row row = { .row = "lookup" };
+	struct session s;
+	struct build b;
+	struct judgement j;
+
+	(void)state;
+	build_row(&b, &s, &row, true);
+	judge(&s, NULL, &j);
+	check_text(row.row, "why", j.mail_why,
+		"The TLSA records of the only MX host cannot be looked up, so senders that do DANE "
+		"queue the mail and try again.");
+	judgement_release(&j);
+	session_release(&s);
+}
+
 static void
 test_partial(void **state)
 {
@@ -190,6 +209,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_distant_resolver),
+		cmocka_unit_test(test_failed_lookup),
 		cmocka_unit_test(test_partial),
 		cmocka_unit_test(test_literal),
 	};

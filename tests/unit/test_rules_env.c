@@ -249,6 +249,22 @@ add_skewed(struct build *b)
 }
 
 static void
+add_right_clock(struct build *b, const char *address)
+{
+	const char *job = open_https_tls(b, address);
+	const struct build_tls tls = { 0 };
+
+	add_cert(b, job, "mta-sts.example.com", &tls);
+	ADD(b, job, CERT_VERDICT, cert_verdict, .is_trusted = true, .is_name_ok = true);
+	ADD(b, job, HTTP_DONE, http_done, .outcome = OUTCOME_OK, .status = 200,
+		.content_type = STR("text/plain"), .has_content_type = true,
+		.body = STR("version: STSv1\nmode: enforce\nmx: mx1.example.com\n"
+			    "max_age: 1209600\n"),
+		.has_date = true, .date_offset_ms = 1000);
+	add_attempt_end(b, job, OUTCOME_OK);
+}
+
+static void
 add_just_over(struct build *b)
 {
 	const char *job;
@@ -270,6 +286,7 @@ static void
 test_clock(void **state)
 {
 	const struct walk w = { 0 };
+	const struct finding *clock;
 	struct session s;
 	struct build b;
 	struct judgement j;
@@ -285,8 +302,40 @@ test_clock(void **state)
 	check_raised("clock", &j,
 		"inconclusive tls-cert-expired " MX1 "\nwarning env-clock-skew this host");
 	check_whole("clock", &j);
+	/* One server alone cannot tell whose clock is wrong. */
+	assert_non_null(clock = finding_of(&j, FINDING_ENV_CLOCK_SKEW));
+	check_true("clock", "either may be wrong",
+		str_starts(
+			clock->means, STR("The clock of this host, or the clock of that server")));
 	check_int("clock", "exit", j.exit, 3);
 	check_int("clock", "decision", j.hosts[0].decision, DECISION_UNKNOWN);
+	judgement_release(&j);
+	session_release(&s);
+}
+
+/* Of two servers one agrees with our clock: it is the other one that is off. */
+static void
+test_clock_of_a_server(void **state)
+{
+	const struct walk w = { 0 };
+	struct session s;
+	struct build b;
+	struct judgement j;
+
+	(void)state;
+	build_begin(&b, &s);
+	add_walk_start(&b, "example.com");
+	walk_root(&b, &w);
+	walk_records(&b, &w);
+	add_policy_host(&b, "192.0.2.79\n192.0.2.80");
+	add_skewed(&b);
+	add_right_clock(&b, "192.0.2.79");
+	add_mx(&b, "10 " MX1);
+	add_addresses(&b, MX1, A4);
+	add_smtp_ok(&b, MX1, A4);
+	add_end(&b, END_DONE);
+	judge(&s, NULL, &j);
+	check_raised("clock of a server", &j, "");
 	judgement_release(&j);
 	session_release(&s);
 }
@@ -371,6 +420,7 @@ main(void)
 		cmocka_unit_test(test_store),
 		cmocka_unit_test(test_ehlo_name),
 		cmocka_unit_test(test_clock),
+		cmocka_unit_test(test_clock_of_a_server),
 		cmocka_unit_test(test_intercepted),
 		cmocka_unit_test(test_require),
 	};

@@ -147,6 +147,31 @@ test_many(void **state)
 	buf_release(&body);
 }
 
+/* Where there is no address, there is no server to start. */
+static void
+test_nowhere(void **state)
+{
+	const struct walk w = { .smtp = { { .host = MX1 } } };
+	const struct finding *f;
+	struct session s;
+	struct build b;
+	struct judgement j;
+
+	(void)state;
+	walk_build(&b, &s, &w);
+	judge(&s, NULL, &j);
+	assert_non_null(f = finding_of(&j, FINDING_MX_ALL_UNREACHABLE));
+	check_text("nowhere", "who", f->who, "whoever runs example.com");
+	check_true("nowhere", "what to do",
+		str_starts(f->fix, STR("Give the MX hosts an A or AAAA record")));
+	check_true("nowhere", "no server is talked of",
+		str_find_str(f->fix, STR("server")) == f->fix.n);
+	check_text("nowhere", "by hand", f->by_hand,
+		"dig MX example.com\ndig A " MX1 "\ndig AAAA " MX1);
+	judgement_release(&j);
+	session_release(&s);
+}
+
 int
 main(void)
 {
@@ -154,6 +179,7 @@ main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_lookups),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_nowhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

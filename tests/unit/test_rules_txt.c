@@ -56,8 +56,9 @@ test_rows(void **state)
 
 /* A walk whose TXT lookup is made by hand. */
 static void
-check_lookup(const char *row, const struct ev_dns_record *records, size_t count,
-	struct ev_dns_answer answer, const char *cnames, const char *raises)
+check_lookup_with(const char *row, void (*more)(struct build *b),
+	const struct ev_dns_record *records, size_t count, struct ev_dns_answer answer,
+	const char *cnames, const char *raises)
 {
 	const char *job = "dns:TXT:" NAME;
 	struct session s;
@@ -74,6 +75,8 @@ check_lookup(const char *row, const struct ev_dns_record *records, size_t count,
 	answer.cname = build_lines(&b, cnames);
 	answer.ede_code = -1;
 	add_event(&b, job, EV_DNS_ANSWER, &answer);
+	if (more != NULL)
+		more(&b);
 	add_tlsrpt(&b, "v=TLSRPTv1; rua=mailto:tls@reports.example");
 	walk_fetch(&b, &(struct walk){ .mode = "enforce" });
 	walk_mx(&b, &w);
@@ -83,6 +86,19 @@ check_lookup(const char *row, const struct ev_dns_record *records, size_t count,
 	check_whole(row, &j);
 	judgement_release(&j);
 	session_release(&s);
+}
+
+static void
+check_lookup(const char *row, const struct ev_dns_record *records, size_t count,
+	struct ev_dns_answer answer, const char *cnames, const char *raises)
+{
+	check_lookup_with(row, NULL, records, count, answer, cnames, raises);
+}
+
+static void
+add_record_at_domain(struct build *b)
+{
+	add_lookup(b, LOOKUP_AUX, RRTYPE_TXT, "example.com", LOOKUP_OK, "v=STSv1; id=1;");
 }
 
 static void
@@ -103,6 +119,10 @@ test_answers(void **state)
 	check_lookup("cname", &record, 1, ok, "_mta-sts.hoster.test", "info txt-cname " NAME);
 	check_lookup("dangling", NULL, 0, (struct ev_dns_answer){ .status = LOOKUP_NXDOMAIN },
 		"_mta-sts.hoster.test", "error txt-cname-dangling " NAME);
+	/* The record stands at the domain itself: the CNAME is in its way, one finding says what to do. */
+	check_lookup_with("dangling, and a record at the wrong name", add_record_at_domain, NULL, 0,
+		(struct ev_dns_answer){ .status = LOOKUP_NXDOMAIN }, "_mta-sts.hoster.test",
+		"error txt-cname-dangling " NAME);
 	record.ttl_s = 172800;
 	check_lookup("ttl", &record, 1, ok, NULL, "warning txt-ttl-long " NAME);
 }

@@ -119,6 +119,19 @@ static const struct {
 	{ "one host, dead",
 		{ .smtp = { { .host = MX1, .address = A4, .connect = OUTCOME_TIMEOUT } } },
 		"The only MX host cannot be reached, so senders queue the mail and try again." },
+	{ "one host, no address", { .mx = "10 " MX1, .smtp = { { .host = MX1 } } },
+		"The only MX host has no address, so senders queue the mail and try again, or "
+		"return it." },
+	{ "one host refuses us, the next takes it",
+		{ .mx = "10 " MX1 "\n20 mx2.example.com",
+			.body = STR("version: STSv1\nmode: enforce\nmx: mx1.example.com\n"
+				    "mx: mx2.example.com\nmax_age: 1209600\n"),
+			.smtp = { { .host = MX1,
+				.address = A4,
+				.banner = "554 5.7.1 [203.0.113.5] is on a list" } } },
+		"The policy is in mode enforce, and mx2.example.com matches it and shows a valid "
+		"certificate; mx1.example.com, which senders try first, refuses the address of "
+		"this host." },
 	{ "our resolver is broken", { .is_root_failing = true, .mx_status = LOOKUP_TIMEOUT },
 		"DNS does not work from here." },
 };
@@ -138,6 +151,34 @@ test_why(void **state)
 		judgement_release(&j);
 		session_release(&s);
 	}
+}
+
+/* A better host that refuses us may refuse others too: it is not "nothing seen". */
+static void
+test_at_risk(void **state)
+{
+	const struct walk w = { .mx = "10 " MX1 "\n20 mx2.example.com",
+		.body = STR("version: STSv1\nmode: enforce\nmx: mx1.example.com\n"
+			    "mx: mx2.example.com\nmax_age: 1209600\n"),
+		.smtp = { { .host = MX1,
+			.address = A4,
+			.banner = "554 5.7.1 [203.0.113.5] is on a list" } } };
+	struct session s;
+	struct build b;
+	struct judgement j;
+	const struct finding *f;
+
+	(void)state;
+	walk_build(&b, &s, &w);
+	judge(&s, NULL, &j);
+	check_text("refused", "at risk", j.at_risk, "mx1 (not known)");
+	assert_non_null(f = finding_of(&j, FINDING_ENV_SOURCE_BLOCKLISTED));
+	check_true("refused", "our port is no news",
+		str_find_str(f->detail, STR(":50112")) == f->detail.n);
+	assert_non_null(f = finding_of(&j, FINDING_SMTP_BANNER_5XX));
+	check_int("refused", "blame", f->blame, BLAME_LOCAL);
+	judgement_release(&j);
+	session_release(&s);
 }
 
 /* Nothing at all: before the first event, and with the walk's end only. */
@@ -279,6 +320,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_why),
+		cmocka_unit_test(test_at_risk),
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_while_running),
 		cmocka_unit_test(test_open_host),
