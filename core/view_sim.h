@@ -1,5 +1,5 @@
 /*
- * view_sim: the simulator's documents: hosts by mode, senders, what if, attacks, rollout. Pure, as
+ * view_sim: the simulator's documents: hosts by mode, senders, attacks, rollout. Pure, as
  * every view; nothing here needs the network.
  */
 #ifndef STS_VIEW_SIM_H
