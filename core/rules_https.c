@@ -271,9 +271,12 @@ note_http(const struct judging *j, struct found *f)
 	const struct attempt *t = j->fetch;
 	const int64_t bytes = t->http != NULL ? t->http->body_bytes : 0;
 	const struct str error = t->http != NULL ? t->http->error : t->end_error;
+	const enum outcome o = http_outcome(j);
 
 	f->detail = arena_printf(j->a, "%.*s; %lld bytes of the body came",
-		STR_ARG(with_error(j, outcome_words(http_outcome(j)), error)), (long long)bytes);
+		STR_ARG(with_error(
+			j, o == OUTCOME_GARBAGE ? "malformed HTTP" : outcome_words(o), error)),
+		(long long)bytes);
 	found_seq(f, t->http_seq != 0 ? t->http_seq : t->tls.verdict_seq);
 	return true;
 }

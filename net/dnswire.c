@@ -180,9 +180,16 @@ static const struct {
 	[RRTYPE_DS] = { fields_text, 4 },
 	[RRTYPE_MX] = { mx_text, 2 },
 	[RRTYPE_NS] = { name_text, 1 },
-	[RRTYPE_TLSA] = { fields_text, 4 },
+	[RRTYPE_TLSA] = { fields_text, 3 }, /* data may be empty, if for nothing */
 	[RRTYPE_TXT] = { txt_text, 0 },
 };
+
+/* RFC 2181 section 8: with the top bit set it is zero. */
+static uint32_t
+ttl_of(const ldns_rr *rr)
+{
+	return ldns_rr_ttl(rr) > INT32_MAX ? 0 : ldns_rr_ttl(rr);
+}
 
 /* False when a record of a type of ours lacks fields. */
 static bool
@@ -190,7 +197,7 @@ record_of(struct arena *a, const ldns_rr *rr, struct dnswire_record *out)
 {
 	*out = (struct dnswire_record){ .preference = -1 };
 	out->owner = name_of(a, ldns_rr_owner(rr));
-	out->ttl_s = ldns_rr_ttl(rr);
+	out->ttl_s = ttl_of(rr);
 	out->type_code = (uint16_t)ldns_rr_get_type(rr);
 	out->is_known = type_of(out->type_code, &out->type) &&
 			ldns_rr_get_class(rr) == LDNS_RR_CLASS_IN;
@@ -236,7 +243,7 @@ authority_of(const ldns_pkt *packet, struct dnswire_packet *out)
 			continue;
 		minimum = ldns_rdf2native_int32(ldns_rr_rdf(rr, 6));
 		out->has_soa = true;
-		out->negative_ttl_s = ldns_rr_ttl(rr) < minimum ? ldns_rr_ttl(rr) : minimum;
+		out->negative_ttl_s = ttl_of(rr) < minimum ? ttl_of(rr) : minimum;
 	}
 	out->is_referral = out->is_response && out->rcode == DNSWIRE_NOERROR && has_ns &&
 			   !out->has_soa && !out->is_authoritative && !out->is_recursive &&

@@ -249,6 +249,29 @@ a_referral_is_told(void **state)
 	arena_release(&a);
 }
 
+/* What only a strange server sends: a TTL with the top bit set (RFC 2181 8), TLSA without data. */
+static void
+odd_records(void **state)
+{
+	static const char packet[] = "\x00\x01\x81\x80\x00\x01\x00\x02\x00\x00\x00\x00"
+				     "\x01"
+				     "a\x00\x00\x34\x00\x01"
+				     "\xc0\x0c\x00\x34\x00\x01\x80\x00\x00\x3c\x00\x03\x03\x01\x01"
+				     "\xc0\x0c\x00\x34\x00\x01\x7f\xff\xff\xff\x00\x04\x03\x01\x01"
+				     "\xaa";
+	struct dnswire_packet got;
+	struct arena a = { NULL, 0 };
+
+	(void)state;
+	assert_true(dnswire_parse(&a, (struct str){ packet, sizeof(packet) - 1 }, &got));
+	assert_int_equal(got.count, 2);
+	assert_int_equal(got.answers[0].ttl_s, 0);
+	assert_str(str_trim(got.answers[0].data), "3 1 1");
+	assert_int_equal(got.answers[1].ttl_s, INT32_MAX);
+	assert_str(got.answers[1].data, "3 1 1 aa");
+	arena_release(&a);
+}
+
 /* Every cut of a good packet, and every byte of it changed, is read or refused; never worse. */
 static void
 damaged_packets(void **state)
@@ -297,6 +320,7 @@ main(void)
 		cmocka_unit_test(reply_round_trip),
 		cmocka_unit_test(reply_without_edns),
 		cmocka_unit_test(a_referral_is_told),
+		cmocka_unit_test(odd_records),
 		cmocka_unit_test(damaged_packets),
 	};
 
