@@ -17,6 +17,24 @@ struct group {
 /* What else is known of the host that a by-mode finding is about some addresses of. */
 enum fold { FOLD_NONE, FOLD_OPEN, FOLD_GOOD };
 
+/* Whom the mail goes to instead, as far as that is known. */
+static const char *
+passed_over_words(const struct judging *j)
+{
+	const enum mail_outcome fresh = j->fresh.outcome;
+
+	if (fresh == MAIL_DEFERRED)
+		return " The mode is enforce: senders pass this host over, no other is left, and "
+		       "mail waits now.";
+	if (fresh != MAIL_DELIVERED_VALIDATED || j->fresh.host == SIM_NOWHERE)
+		return " The mode is enforce: senders pass this host over now, and mail waits if "
+		       "no other is left.";
+	return arena_printf(j->a,
+		" The mode is enforce: senders pass this host over now; mail goes to %.*s.",
+		STR_ARG(j->hosts[j->fresh.host].host->name))
+		.p;
+}
+
 static const char *
 mode_words(const struct judging *j, enum effect effect, enum fold fold)
 {
@@ -29,9 +47,7 @@ mode_words(const struct judging *j, enum effect effect, enum fold fold)
 	if (j->mode == POLICY_MODE_ENFORCE && effect == EFFECT_ALL)
 		return " The mode is enforce: mail waits now.";
 	if (j->mode == POLICY_MODE_ENFORCE)
-		return " The mode is enforce: senders pass this host over now, and mail waits if "
-		       "no "
-		       "other is left.";
+		return passed_over_words(j);
 	if (j->mode == POLICY_MODE_TESTING)
 		return " The mode is testing: mail is delivered all the same and the failure is "
 		       "likely reported; under enforce this host would be passed over.";
@@ -109,7 +125,7 @@ who_text(const struct judging *j, const struct finding *f)
 		return arena_printf(j->a, "whoever runs the name servers of %.*s",
 			STR_ARG(f->host != NULL ? f->host->name : j->domain));
 	case BLAME_LOCAL:
-		return STR("you: this host");
+		return STR("you, at this host");
 	case BLAME_NETWORK:
 		return STR("the network that this host stands in");
 	case BLAME_UNKNOWN:
@@ -138,18 +154,18 @@ fill_texts(struct judging *j, const struct raised *r, enum fold fold, struct fin
 	if (is_by_mode)
 		f->means = arena_printf(
 			j->a, "%.*s%s", STR_ARG(f->means), mode_words(j, f->effect, fold));
-	if (f->severity == SEVERITY_INCONCLUSIVE && f->stage != STAGE_ENV)
-		f->means = arena_printf(
-			j->a, "Not judged: this side may be the cause. %.*s", STR_ARG(f->means));
 	f->fix = words_expand(j->a, r->found.fix != NULL ? r->found.fix : r->type->fix, &w);
 	if (r->found.advice.n > 0)
 		f->fix = arena_printf(
 			j->a, "%.*s\n%.*s", STR_ARG(f->fix), STR_ARG(r->found.advice));
 	/* Nobody else is to repair what this side may have caused. */
-	if (f->severity == SEVERITY_INCONCLUSIVE && f->stage != STAGE_ENV)
+	if (f->severity == SEVERITY_INCONCLUSIVE && f->stage != STAGE_ENV) {
+		f->means = STR("Not judged: this side may be the cause.");
 		f->fix = arena_printf(j->a,
-			"Walk again once this side is in order. If it is the same then: %.*s",
-			STR_ARG(f->fix));
+			"Walk again once this side is in order. What it means if it is the same "
+			"then: stswalk explain %s",
+			r->type->name);
+	}
 	f->by_hand = by_hand_expand(j->a, r->found.hand != NULL ? r->found.hand : r->type->hand,
 		j->s, host, attempt, r->found.note, w.publish);
 	if (r->type->result[0] != '-' && f->severity != SEVERITY_INCONCLUSIVE)

@@ -212,9 +212,11 @@ mx_none_in_policy(const struct judging *j, const struct about *at, struct found 
 	}
 	f->advice = advice_text(j, j->hosts[0].host->name);
 	f->publish = strs_join(j->a, lines, "\n", HOSTS_LISTED);
-	f->detail = arena_printf(j->a, "none of %zu: %.*s; %.*s", j->host_count,
-		STR_ARG(strs_join(j->a, names, ", ", HOSTS_LISTED)),
-		STR_ARG(miss_text(j, j->hosts[0].host)));
+	f->detail = j->host_count == 1
+			    ? miss_text(j, j->hosts[0].host)
+			    : arena_printf(j->a, "none of %zu: %.*s; %.*s", j->host_count,
+				      STR_ARG(strs_join(j->a, names, ", ", HOSTS_LISTED)),
+				      STR_ARG(miss_text(j, j->hosts[0].host)));
 	found_lookup(f, mx_of(j));
 	found_seq(f, session_policy_seq(j->s));
 	return true;

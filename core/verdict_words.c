@@ -83,6 +83,25 @@ is_open(const struct judging *j, const struct host_facts *h)
 	return !j->is_running && is_delivered && h->decision == DECISION_UNKNOWN;
 }
 
+/* Servers behind one of its addresses are not alike (--repeat). */
+static bool
+is_uneven(const struct judging *j, const struct host_facts *h)
+{
+	for (size_t i = 0; i < j->out->count; i++) {
+		const struct finding *f = &j->out->findings[i];
+
+		if (f->type->id == FINDING_SMTP_REPEATS_DIFFER && f->host == h->host)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_at_risk(const struct judging *j, const struct host_facts *h)
+{
+	return is_bad(h->decision) || has_bad_address(h) || is_open(j, h) || is_uneven(j, h);
+}
+
 static struct str
 at_risk(const struct judging *j)
 {
@@ -92,7 +111,7 @@ at_risk(const struct judging *j)
 	for (size_t i = 0; i < j->host_count; i++) {
 		const struct host_facts *h = &j->hosts[i];
 
-		if (!is_bad(h->decision) && !has_bad_address(h) && !is_open(j, h))
+		if (!is_at_risk(j, h))
 			continue;
 		if (n == HOSTS_LISTED) {
 			more++;
@@ -103,8 +122,10 @@ at_risk(const struct judging *j)
 		buf_add(&out, short_name(j, h->host->name));
 		if (is_open(j, h))
 			buf_add_text(&out, " (not known)");
-		else if (!is_bad(h->decision))
+		else if (!is_bad(h->decision) && has_bad_address(h))
 			add_bad_addresses(j, h, &out);
+		else if (!is_bad(h->decision))
+			buf_add_text(&out, " (at times)");
 	}
 	if (more > 0)
 		buf_addf(&out, " and %zu more", more);

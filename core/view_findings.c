@@ -145,7 +145,8 @@ view_explain(const struct finding_type *type, struct doc *out)
 	if (type->result[0] && !str_is(str_of(type->result), "-"))
 		doc_fieldf(
 			out, 1, "Report", ROLE_TEXT, "TLSRPT senders likely say %s", type->result);
-	doc_field(out, 1, "Rule", ROLE_TEXT, str_of(type->rfc));
+	if (!str_is(str_of(type->rfc), "-"))
+		doc_field(out, 1, "Rule", ROLE_TEXT, str_of(type->rfc));
 	doc_field(out, 1, "Also", ROLE_TEXT, str_of(type->alias));
 	doc_field(out, 1, "Means", ROLE_TEXT, finding_example(&out->arena, type->means));
 	doc_field(out, 1, "Do", ROLE_TEXT, finding_example(&out->arena, type->fix));

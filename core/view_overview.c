@@ -54,6 +54,19 @@ part_mail(struct doc *d, struct row *r, const struct judgement *j)
 	r->severity = state_severity(look);
 }
 
+/* Hosts are named where some are at risk and others are not. */
+static const char *
+risk_words(struct doc *d, const struct judgement *j)
+{
+	const bool is_lost = j->fresh == MAIL_DEFERRED || j->fresh == MAIL_UNDELIVERABLE;
+
+	if (j->at_risk.n > 0)
+		return doc_shown(d, j->at_risk);
+	if (is_lost && j->severity == SEVERITY_ERROR)
+		return "all mail";
+	return j->fresh == MAIL_UNKNOWN ? "not known" : "nothing seen";
+}
+
 static void
 mail_row(struct doc *d, const struct judgement *j, unsigned indent)
 {
@@ -65,8 +78,7 @@ mail_row(struct doc *d, const struct judgement *j, unsigned indent)
 	part_mail(d, r, j);
 	row_cell(d, r);
 	row_text(d, r, j->at_risk.n > 0 ? ROLE_TEXT : ROLE_DIM, "at risk%s: %s",
-		j->is_final ? "" : " so far",
-		j->at_risk.n > 0 ? doc_shown(d, j->at_risk) : "nothing seen");
+		j->is_final ? "" : " so far", risk_words(d, j));
 	r->severity = j->severity;
 }
 

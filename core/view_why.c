@@ -113,7 +113,8 @@ part_finding(struct doc *d, const struct finding *f, unsigned indent, bool is_wh
 	doc_command(d, indent, "Hand", f->by_hand);
 	if (!is_whole)
 		return;
-	doc_field(d, indent, "Rule", ROLE_TEXT, str_of(f->type->rfc));
+	if (!str_is(str_of(f->type->rfc), "-"))
+		doc_field(d, indent, "Rule", ROLE_TEXT, str_of(f->type->rfc));
 	if (f->result_type.n > 0)
 		doc_fieldf(d, indent, "Report", ROLE_TEXT, "a reporting sender likely says %s",
 			doc_shown(d, f->result_type));
