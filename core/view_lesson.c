@@ -65,16 +65,13 @@ view_lesson_before(const struct lesson *l, size_t step, struct doc *out)
 	if (q.kind == LESSON_ACT) {
 		doc_heading(out, "What was done");
 		paragraph(out, l->acts[q.act].note);
-		doc_blank(out);
 		doc_heading(out, "What does a sender do now?");
 	} else {
 		doc_heading(out, "So far");
 		so_far(out, l, step);
-		doc_blank(out);
 		doc_heading(out, q.kind == LESSON_NAME ? "Now" : "What does a sender do next?");
 	}
 	doc_text(out, 1, ROLE_TEXT, "%s", q.next);
-	doc_blank(out);
 	add_choices(out, &q);
 }
 
@@ -200,7 +197,6 @@ after_act(struct doc *d, const struct lesson *l, size_t act)
 	part_mail_now(d, l->acts[act].judgement, 1);
 	finding_rows(d, l->acts[act].judgement, STAGE_VERDICT);
 	diff_sessions(&old, &new, &diff);
-	doc_blank(d);
 	if (diff.count == 0)
 		doc_text(d, 1, ROLE_DIM, "no difference to the walk before");
 	part_diff(d, &diff);

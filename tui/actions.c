@@ -371,6 +371,8 @@ console_key(struct console *c, uint32_t key)
 		console_build(c);
 	if (c->prompt.is_open)
 		key_to_prompt(c, key);
+	else if (lesson_key(c, key))
+		c->is_dirty = true;
 	else if (c->options->is_home && needs_walk(action))
 		console_say(c, "there is no walk yet: choose a domain or a demo");
 	else if (run[action] != NULL)

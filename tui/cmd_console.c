@@ -391,6 +391,29 @@ console_walk(struct options *o, struct walk_setup *setup)
 	return status;
 }
 
+int
+console_lesson(struct options *o, const struct walk_setup *setup, const struct lesson *lesson,
+	struct session *sessions)
+{
+	struct console_options options = { .session = &sessions[0],
+		.feed = { .fd = -1 },
+		.judge = &setup->judge,
+		.title = "lab",
+		.lesson = lesson,
+		.lesson_sessions = sessions };
+	struct onward onward = { 0 };
+	struct err err = { .text = "" };
+	int status = 0;
+
+	console_setup(o, &options);
+	if (console_run_on(&options, &onward.arena, &onward.end, &err) != RESULT_OK)
+		status = cmd_complain(&err);
+	else
+		status = follow_on(o, &onward);
+	arena_release(&onward.arena);
+	return status;
+}
+
 static int
 console_home(struct options *o)
 {

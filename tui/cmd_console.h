@@ -14,6 +14,9 @@
 bool console_is_wanted(const struct options *o);
 /* Walk setup->options.domain on the screen. The exit status. */
 int console_walk(struct options *o, struct walk_setup *setup);
+/* A lesson that was walked, told on the screen. The exit status. */
+int console_lesson(struct options *o, const struct walk_setup *setup, const struct lesson *lesson,
+	struct session *sessions);
 /* What options and configuration say about every console: looks, files, lists of the prompt. */
 void console_setup(struct options *o, struct console_options *out);
 

@@ -85,7 +85,9 @@ run_lesson(struct options *o, struct walk_setup *setup, struct scenario *scenari
 		status = cmd_complain(&err);
 	else {
 		lesson_number(&w.lesson, known.name);
-		status = lesson_text(o, &w.lesson);
+		status = !o->is_plain && console_is_wanted(o)
+				 ? console_lesson(o, setup, &w.lesson, w.sessions)
+				 : lesson_text(o, &w.lesson);
 	}
 	lesson_walk_release(&w);
 	return status;

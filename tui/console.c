@@ -166,7 +166,9 @@ begin(struct console *c, const struct console_options *options)
 	c->is_ascii = options->is_ascii;
 	c->has_color = !options->has_no_color;
 	c->depth = 1;
-	c->stack[0].kind = options->is_home ? SCREEN_HOME : SCREEN_OVERVIEW;
+	c->stack[0].kind = options->is_home          ? SCREEN_HOME
+			   : options->lesson != NULL ? SCREEN_LESSON
+						     : SCREEN_OVERVIEW;
 	if (options->theme_text.n > 0)
 		name = STR("file");
 	if (!console_theme(c, name)) {

@@ -9,6 +9,7 @@
 
 #include "core/err.h"
 #include "core/finding.h"
+#include "core/lesson.h"
 #include "core/session.h"
 
 /* Where events come from: a walk, a file that is played, or nothing (fd -1). */
@@ -46,6 +47,9 @@ struct console_options {
 	const char *title; /* of the lab's scenario; NULL: a real walk */
 	bool is_ascii, has_no_color;
 	const char *notice; /* first words of the status line; NULL: none */
+	/* A lesson in place of a walk; the sessions of its acts, the first is session. */
+	const struct lesson *lesson;
+	struct session *lesson_sessions;
 	bool is_home; /* begin with the domain prompt; the session is empty */
 	bool has_cursor; /* the hardware cursor is shown on the selected row */
 	bool has_no_clipboard; /* y says how to save instead */

@@ -94,6 +94,8 @@ crumbs(struct console *c, struct arena *a)
 		return safe_printf(a, "%.*s > Certs", SAFE_ARG(host));
 	case SCREEN_SENDER:
 		return safe_printf(a, "Simulate > %.*s", SAFE_ARG(host));
+	case SCREEN_LESSON:
+		return lesson_crumb(c, a);
 	case SCREEN_SIMULATE:
 	case SCREEN_BOUNCE:
 	case SCREEN_OVERVIEW:
@@ -162,6 +164,10 @@ frame_title(struct console *c)
 	if (c->replay.is_active)
 		right = safe_printf(a, "%s ", replay_words(c, place, sizeof(place)));
 	verdict = safe_printf(a, " %s ", state_word(state));
+	if (lesson_is_shown(c))
+		right = safe_literal("");
+	if (lesson_hides_verdict(c))
+		verdict = safe_literal("");
 	room = (unsigned)c->columns;
 	room = room > right.width + verdict.width ? room - right.width - verdict.width : 0;
 	/* The middle of the crumbs is shortened first, then the domain; never the verdict. */
@@ -188,6 +194,8 @@ frame_strip(struct console *c, int row)
 	int column = is_wide ? 1 : 0;
 	size_t i;
 
+	if (lesson_hides_verdict(c))
+		return;
 	for (i = 0; i < STRIP; i++) {
 		enum state state = c->judgement.stages[strip[i].stage];
 		bool is_here = top->kind == SCREEN_STAGE && top->target.stage == strip[i].stage;
@@ -440,6 +448,9 @@ frame_status(struct console *c, int row)
 		paint_text(p, row, 1, c->columns - 1,
 			c->is_status_error ? ROLE_PROMPT_ERROR : ROLE_PROMPT,
 			safe_text(a, buf_str(&c->status), (unsigned)c->columns));
+	} else if (lesson_hides_verdict(c)) {
+		paint_text(p, row, 1, c->columns - 1, ROLE_DIM,
+			safe_literal("Space goes on, Backspace goes back"));
 	} else if (c->session->is_ended) {
 		frame_seconds(elapsed, sizeof(elapsed), c->session->last_us);
 		paint_text(p, row, 1, c->columns - 1, ROLE_DIM,

@@ -33,6 +33,7 @@ enum screen_kind {
 	SCREEN_SIMULATE,
 	SCREEN_SENDER,
 	SCREEN_BOUNCE,
+	SCREEN_LESSON,
 	screen_kind_count
 };
 
@@ -56,6 +57,14 @@ struct screen {
 
 #define SCREENS_MAX 16
 
+/* Where in the lesson: a step, before or after it, and what was answered. */
+#define LESSON_STEPS_MAX 16
+struct lesson_place {
+	size_t step;
+	bool is_after;
+	size_t answers[LESSON_STEPS_MAX];
+};
+
 enum times { TIMES_START, TIMES_LAST, TIMES_UTC };
 
 struct console {
@@ -70,6 +79,7 @@ struct console {
 	struct session *session; /* what is shown: of the options, or what a replay has played */
 	struct feed feed; /* of the options, or of a replay */
 	struct replay replay;
+	struct lesson_place lesson; /* of options->lesson */
 	struct session *before; /* of D; NULL until it was asked for */
 	struct judgement judged_before;
 	struct judgement judgement;
@@ -162,6 +172,13 @@ void themes_preview(struct console *c); /* after the selection moved */
 void save_view(const struct console *c, const struct screen *s, struct doc *out);
 void save_open(struct console *c);
 void save_begin(struct console *c);
+void lesson_view(const struct console *c, const struct screen *s, struct doc *out);
+void lesson_next(struct console *c);
+/* True when a lesson took or refused the key. */
+bool lesson_key(struct console *c, uint32_t key);
+bool lesson_is_shown(const struct console *c);
+bool lesson_hides_verdict(const struct console *c);
+struct safe lesson_crumb(const struct console *c, struct arena *a);
 void home_view(const struct console *c, const struct screen *s, struct doc *out);
 void home_open(struct console *c);
 void home_begin(struct console *c);

@@ -1,0 +1,108 @@
+/* Every lesson of the course, stepped through by keys; a quiz that keeps its secret. */
+#include "screen/tty.h"
+
+#include <string.h>
+
+enum { LESSONS = 24, PAGES_MAX = 40 };
+
+static void
+start(struct tty *t, const char *option, const char *name)
+{
+	const char *const argv[] = { TEST_PROGRAM, "demo", option, name, "--no-history", NULL };
+
+	tty_start(t, 24, 80, NULL, argv);
+	tty_until(t, "What do you expect?");
+}
+
+static void
+test_every_lesson(void **state)
+{
+	(void)state;
+	for (int i = 1; i <= LESSONS; i++) {
+		char number[8], title[32];
+		struct tty t;
+		int pages = 0;
+
+		snprintf(number, sizeof(number), "%d", i);
+		snprintf(title, sizeof(title), "Lesson %d of 24", i);
+		start(&t, "--step", number);
+		assert_true(tty_shows(&t, title));
+		assert_true(tty_shows(&t, "step 1 of"));
+		assert_false(tty_shows(&t, "FAIL"));
+		while (!tty_shows(&t, "the lesson is over") && pages++ < PAGES_MAX)
+			tty_keys(&t, pages % 2 == 0 ? " " : "\r");
+		assert_true(pages >= 10 && pages < PAGES_MAX);
+		tty_keys(&t, "\177");
+		assert_true(tty_shows(&t, "What do you expect?"));
+		tty_keys(&t, "f");
+		assert_true(tty_shows(&t, "Findings"));
+		tty_keys(&t, "q");
+		assert_true(tty_shows(&t, "What do you expect?"));
+		tty_type(&t, "Q", 1);
+		assert_int_equal(tty_end(&t), 0);
+	}
+}
+
+static void
+test_answers(void **state)
+{
+	struct tty t;
+
+	(void)state;
+	start(&t, "--step", "wildcard-provider");
+	tty_keys(&t, "j ");
+	assert_true(tty_shows(&t, "You said (b): not so"));
+	tty_keys(&t, "\177k ");
+	assert_true(tty_shows(&t, "You said (a): right"));
+	tty_keys(&t, "\177\177");
+	assert_true(tty_shows(&t, "this is the first step"));
+	tty_keys(&t, "P");
+	assert_true(tty_shows(&t, "not in a lesson"));
+	tty_type(&t, "Q", 1);
+	assert_int_equal(tty_end(&t), 0);
+}
+
+/* Until the fault is named no key shows what it is. */
+static void
+test_quiz(void **state)
+{
+	static const char *const looks[] = { "f", "s", "5", "4", "H", "w", "p", "e", "X", "c" };
+	struct tty t;
+	int wrong = 0;
+
+	(void)state;
+	start(&t, "--quiz", "mx-expired");
+	assert_true(tty_shows(&t, "Quiz"));
+	for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++) {
+		tty_keys(&t, looks[i]);
+		assert_false(tty_shows(&t, "tls-cert-expired"));
+		assert_false(tty_shows(&t, "FAIL"));
+		if (!tty_shows(&t, "What do you expect?"))
+			tty_keys(&t, "q");
+		assert_true(tty_shows(&t, "What do you expect?"));
+	}
+	for (int i = 0; i < 10; i++)
+		tty_keys(&t, " ");
+	assert_true(tty_shows(&t, "Name what is wrong"));
+	tty_keys(&t, " ");
+	while (tty_shows(&t, "that is not it") && wrong++ < 4)
+		tty_keys(&t, "j ");
+	assert_true(tty_shows(&t, "tls-cert-expired"));
+	assert_true(tty_shows(&t, "Lesson 12 of 24"));
+	tty_keys(&t, "f");
+	assert_true(tty_shows(&t, "Findings"));
+	tty_type(&t, "Q", 1);
+	assert_int_equal(tty_end(&t), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_quiz),
+		cmocka_unit_test(test_every_lesson),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,193 @@
+/*
+ * screen_lesson: a lesson, one page before and one after each step. Space or Enter goes on with the
+ * selected answer, Backspace goes back; other keys look at the evidence of the act that is told.
+ */
+#include "tui/screen.h"
+
+static bool
+is_open(const struct console *c)
+{
+	const struct lesson_place *at = &c->lesson;
+
+	return lesson_is_open(c->options->lesson, at->step, at->is_after);
+}
+
+bool
+lesson_is_shown(const struct console *c)
+{
+	return c->stack[c->depth - 1].kind == SCREEN_LESSON;
+}
+
+/* What is told before its turn would spoil the question. */
+bool
+lesson_hides_verdict(const struct console *c)
+{
+	const struct lesson *l = c->options->lesson;
+
+	if (l == NULL)
+		return false;
+	if (!is_open(c))
+		return true;
+	return lesson_is_shown(c) && (c->lesson.step < 4 || !c->lesson.is_after);
+}
+
+struct safe
+lesson_crumb(const struct console *c, struct arena *a)
+{
+	const struct lesson_place *at = &c->lesson;
+	const struct lesson *l = c->options->lesson;
+	const struct safe title = safe_text(a, lesson_title(l, is_open(c), a), 0);
+
+	return safe_printf(
+		a, "%.*s  step %zu of %zu", SAFE_ARG(title), at->step + 1, lesson_step_count(l));
+}
+
+void
+lesson_view(const struct console *c, const struct screen *s, struct doc *out)
+{
+	const struct lesson_place *at = &c->lesson;
+
+	(void)s;
+	if (!at->is_after) {
+		view_lesson_before(c->options->lesson, at->step, out);
+		return;
+	}
+	view_lesson_after(c->options->lesson, at->step, at->answers[at->step], out);
+	/* To be read: without rows to select, the page scrolls line by line. */
+	for (size_t i = 0; i < out->count; i++)
+		out->rows[i].id = STR_EMPTY;
+}
+
+/* The session of the act that is told is what all screens show. */
+static void
+show_page(struct console *c)
+{
+	const struct lesson *l = c->options->lesson;
+	struct screen *s = console_top(c);
+	struct lesson_question q;
+
+	lesson_question(l, c->lesson.step, &q);
+	if (c->session != &c->options->lesson_sessions[q.act]) {
+		c->session = &c->options->lesson_sessions[q.act];
+		c->is_stale = true;
+	}
+	buf_clear(&s->pane.selected);
+	s->pane.top = 0;
+	console_changed(c);
+}
+
+static size_t
+chosen(const struct console *c)
+{
+	const struct row *row = pane_row(&c->stack[c->depth - 1].pane);
+	uint64_t index;
+
+	if (row == NULL || !str_starts(row->id, STR("choice:")) ||
+		!str_to_u64(str_skip(row->id, 7), LESSON_MAX_CHOICES, &index))
+		return LESSON_NO_ANSWER;
+	return (size_t)index;
+}
+
+static void
+answer(struct console *c)
+{
+	struct lesson_place *at = &c->lesson;
+	struct lesson_question q;
+	const size_t index = chosen(c);
+
+	lesson_question(c->options->lesson, at->step, &q);
+	if (q.kind == LESSON_NAME && index != q.right) {
+		console_say(c, "that is not it: look at the evidence again (e, c, X)");
+		return;
+	}
+	at->answers[at->step] = index;
+	at->is_after = true;
+	show_page(c);
+}
+
+void
+lesson_next(struct console *c)
+{
+	struct lesson_place *at = &c->lesson;
+
+	if (!at->is_after) {
+		answer(c);
+	} else if (at->step + 1 < lesson_step_count(c->options->lesson)) {
+		at->step++;
+		at->is_after = false;
+		show_page(c);
+	} else if (c->options->lesson->number > 0 && c->options->lesson->number < course_count()) {
+		console_say(c,
+			"the lesson is over: q leaves; `stswalk demo --step %zu` is the next",
+			c->options->lesson->number + 1);
+	} else {
+		console_say(c, "the lesson is over: q leaves");
+	}
+}
+
+static void
+lesson_back(struct console *c)
+{
+	struct lesson_place *at = &c->lesson;
+
+	if (at->is_after) {
+		at->is_after = false;
+	} else if (at->step > 0) {
+		at->step--;
+		at->is_after = true;
+	} else {
+		console_say(c, "this is the first step");
+		return;
+	}
+	show_page(c);
+}
+
+static bool
+is_among(enum action action, const enum action *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (list[i] == action)
+			return true;
+	}
+	return false;
+}
+
+/* What would say the verdict or name the fault, and what would leave the act. */
+static bool
+is_refused(struct console *c, enum action action)
+{
+	static const enum action never[] = { ACTION_HOLD, ACTION_AGAIN, ACTION_DIFF,
+		ACTION_REPLAY_NEXT, ACTION_REPLAY_BACK };
+	static const enum action spoilers[] = { ACTION_FINDINGS, ACTION_OVERVIEW, ACTION_SAVE,
+		ACTION_SIMULATE, ACTION_BOUNCE, ACTION_POLICY, ACTION_STAGE_0, ACTION_STAGE_1,
+		ACTION_STAGE_2, ACTION_STAGE_3, ACTION_STAGE_4, ACTION_STAGE_5, ACTION_COPY };
+
+	if (is_among(action, never, sizeof(never) / sizeof(never[0]))) {
+		console_say(c, "not in a lesson: Space goes on, Backspace goes back");
+		return true;
+	}
+	if (!is_open(c) && is_among(action, spoilers, sizeof(spoilers) / sizeof(spoilers[0]))) {
+		console_say(c, "shown once the fault is named; e, c and X show the evidence");
+		return true;
+	}
+	return false;
+}
+
+bool
+lesson_key(struct console *c, uint32_t key)
+{
+	const enum action action = key_action(key);
+	const bool is_here = console_top(c)->kind == SCREEN_LESSON;
+
+	if (c->options->lesson == NULL)
+		return false;
+	if (is_here && (key == ' ' || action == ACTION_OPEN)) {
+		lesson_next(c);
+		return true;
+	}
+	if (is_here && action == ACTION_LESSON_BACK) {
+		lesson_back(c);
+		return true;
+	}
+	return is_refused(c, action);
+}
