@@ -78,6 +78,8 @@ struct table {
 	const struct column *columns;
 	size_t count;
 	unsigned gap; /* blanks between columns, 2 unless changed */
+	size_t spare; /* this column is left out on screens of fewer cells than spare_from */
+	unsigned spare_from; /* 0: never */
 };
 
 struct doc {

@@ -217,7 +217,9 @@ lay_ruled_head(struct work *w, const struct row *r, unsigned indent)
 
 		if (p.width >= start)
 			start = p.width + 1;
-		if (w->widths[r->table][i] == 0 || start + width + 1 > columns)
+		if (w->widths[r->table][i] == 0)
+			continue;
+		if (start + width + 1 > columns)
 			break;
 		if (p.width + 1 < start)
 			piece_glyphs(a, &p, ROLE_RULE, r->cells[0].fill, start - 1 - p.width);
@@ -421,8 +423,11 @@ measure_tables(struct work *w)
 				w->widths[r->table][k] = width;
 		}
 	}
-	for (i = 0; i < d->table_count; i++)
+	for (i = 0; i < d->table_count; i++) {
+		if (w->options->clips && w->options->columns < d->tables[i].spare_from)
+			w->widths[i][d->tables[i].spare] = 0;
 		fit(&d->tables[i], w->widths[i], w->options->columns - indents[i]);
+	}
 }
 
 static bool

@@ -13,8 +13,8 @@ static const struct column cert_columns[] = {
 	{ "State", 8, 0, false, false, false },
 };
 
-/* X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED */
-enum { NOT_YET_VALID = 9, HAS_EXPIRED = 10 };
+/* X509_V_ERR_CERT_NOT_YET_VALID, _CERT_HAS_EXPIRED and _HOSTNAME_MISMATCH */
+enum { NOT_YET_VALID = 9, HAS_EXPIRED = 10, OTHER_NAME = 62 };
 
 static const struct ev_cert_error *
 error_of(const struct tls_seen *tls, const struct ev_cert *c)
@@ -33,10 +33,12 @@ fault_words(const struct tls_seen *tls, const struct ev_cert *c)
 {
 	const struct ev_cert_error *error = error_of(tls, c);
 
-	if (error != NULL)
-		return error->code == NOT_YET_VALID || error->code == HAS_EXPIRED ? "dates"
-										  : "path";
-	if (c->depth == 0 && c->is_sent && tls->verdict != NULL && !tls->verdict->is_name_ok)
+	if (error != NULL && (error->code == NOT_YET_VALID || error->code == HAS_EXPIRED))
+		return "dates";
+	if (error != NULL && error->code != OTHER_NAME)
+		return "path";
+	if (error != NULL ||
+		(c->depth == 0 && c->is_sent && tls->verdict != NULL && !tls->verdict->is_name_ok))
 		return "name";
 	return NULL;
 }

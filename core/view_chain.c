@@ -88,6 +88,13 @@ error_at(const struct tls_seen *tls, int64_t depth)
 	return NULL;
 }
 
+/* X509_V_ERR_CERT_NOT_YET_VALID, _CERT_HAS_EXPIRED and _HOSTNAME_MISMATCH */
+static const char *
+error_words(int64_t code)
+{
+	return code == 9 || code == 10 ? "dates" : code == 62 ? "name" : "path";
+}
+
 static void
 chain_row(struct doc *d, size_t table, const struct tls_seen *tls, const struct ev_cert *c)
 {
@@ -107,8 +114,7 @@ chain_row(struct doc *d, size_t table, const struct tls_seen *tls, const struct 
 	row_cell(d, r);
 	part_ok(d, r, !is_bad);
 	if (error)
-		row_text(d, r, ROLE_CERT_BAD, " %s",
-			error->code == 9 || error->code == 10 ? "dates" : "path");
+		row_text(d, r, ROLE_CERT_BAD, " %s", error_words(error->code));
 	else if (is_bad)
 		row_text(d, r, ROLE_CERT_BAD, " name");
 	else if (c->is_anchor)

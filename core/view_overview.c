@@ -8,6 +8,8 @@ static const struct column stage_columns[] = {
 	{ "What was seen", 8, 0, true, false, false },
 };
 
+enum { TIME_COLUMN = 2, TIME_FROM = 72 };
+
 static const struct column host_columns[] = {
 	{ "", 20, 32, false, false, true },
 	{ "", 7, 0, false, false, false },
@@ -225,6 +227,9 @@ view_overview(const struct view_input *in, struct doc *out)
 	}
 	stage_table = doc_table(out, stage_columns, 4);
 	host_table = doc_table(out, host_columns, 4);
+	/* In less the room is for what was seen. */
+	out->tables[stage_table].spare = out->tables[host_table].spare = TIME_COLUMN;
+	out->tables[stage_table].spare_from = out->tables[host_table].spare_from = TIME_FROM;
 	doc_table_head(out, stage_table, 1);
 	out->rows[out->count - 1].cells[0].fill = GLYPH_RULE;
 	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++) {

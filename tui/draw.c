@@ -245,6 +245,7 @@ draw_wide(struct console *c, struct screen *s, struct box box)
 {
 	int head = draw_wide_head(c, s, box),
 	    left = box.columns * screen_ops(s->kind)->list_percent / 100, lines, why, list, cursor;
+	enum screen_kind kind;
 	struct box right;
 	size_t i;
 
@@ -269,6 +270,8 @@ draw_wide(struct console *c, struct screen *s, struct box box)
 	why = screen_has_why(s) && s->kind != SCREEN_FINDINGS
 		      ? min_int(why_needs(c, right.columns), right.rows / 2)
 		      : 0;
+	if (why > 0 && !screen_of_row(s, pane_row(&s->pane), &kind))
+		why = right.rows;
 	right.rows -= why;
 	i = (size_t)draw_detail(c, s, right);
 	right.row += right.rows;
@@ -400,9 +403,9 @@ draw_small(struct console *c)
 		prompt = frame_status(c, c->rows - 2);
 	else
 		paint_text(p, c->rows - 2, 0, c->columns, ROLE_DIM,
-			safe_printf(a, "%.*s%s%dx%d: layout needs %dx%d",
-				SAFE_ARG(frame_counts(c, a)), c->judgement.count > 0 ? "   " : "",
-				c->columns, c->rows, FULL_COLUMNS, FULL_ROWS));
+			safe_printf(a, "%.*s%s%dx%d%s needs %dx%d", SAFE_ARG(frame_counts(c, a)),
+				c->judgement.count > 0 ? "   " : "", c->columns, c->rows,
+				c->columns < 52 ? "" : ": layout", FULL_COLUMNS, FULL_ROWS));
 	frame_keys(c, c->rows - 1);
 	painter_end(p, prompt >= 0 ? c->rows - 2 : cursor, max_int(prompt, 0), prompt >= 0);
 }

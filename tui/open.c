@@ -58,6 +58,22 @@ selected_target(struct console *c)
 	return row != NULL && row->target.kind != TARGET_NONE ? &row->target : &top->target;
 }
 
+/* Of a host whose addresses differ the certificates to see are those of the worst finding. */
+static struct str
+worst_address(const struct console *c, struct str host)
+{
+	size_t i;
+
+	for (i = 0; i < c->judgement.count; i++) {
+		const struct attempt *t = c->judgement.findings[i].attempt;
+
+		if (t != NULL && str_eq(t->host, host) &&
+			certs_attempt(c->session, host, t->address) != NULL)
+			return t->address;
+	}
+	return STR_EMPTY;
+}
+
 void
 certs_begin(struct console *c)
 {
@@ -77,6 +93,8 @@ certs_begin(struct console *c)
 		target.host = c->session->hosts[0]->name;
 	if (target.host.n == 0 && c->session->https_count > 0)
 		target.host = c->session->https[0]->host;
+	if (target.address.n == 0)
+		target.address = worst_address(c, target.host);
 	target.kind = TARGET_ADDRESS;
 	if (certs_attempt(c->session, target.host, target.address) == NULL)
 		console_say(c, "no certificate was seen here");

@@ -1,0 +1,97 @@
+/*
+ * What a reader meets on the way to a fault: the right certificate, the right word, and room to say
+ * it where the terminal is wide.
+ */
+#include "screen/story.h"
+
+/* A trusted chain for another name is wrong in its name, not in its path. */
+static void
+test_wrong_name(void **state)
+{
+	struct tty t;
+
+	(void)state;
+	story_open(&t, 24, 80, NULL, STORY_FAILING);
+	story_keys(&t, "4jjjjjjc");
+	assert_true(tty_shows(&t, "✗ name"));
+	assert_false(tty_shows(&t, "✗ path"));
+	story_leave(&t);
+}
+
+/* c on a host whose addresses differ shows the certificates that are wrong. */
+static void
+test_worst_address(void **state)
+{
+	struct tty t;
+
+	(void)state;
+	story_open(&t, 24, 80, NULL, STORY_FAILING);
+	story_keys(&t, "4jjc");
+	assert_true(tty_shows(&t, "as sent by 127.0.1.27"));
+	assert_true(tty_shows(&t, "✗ dates"));
+	story_leave(&t);
+}
+
+/* Where a row has nothing behind it the Why box has the whole pane. */
+static void
+test_wide_why(void **state)
+{
+	struct tty t;
+	char row[1024];
+
+	(void)state;
+	story_open(&t, 40, 120, NULL, STORY_FAILING);
+	story_keys(&t, "3");
+	assert_non_null(strstr(tty_row(&t, 3, row, sizeof(row)), "── Why ──"));
+	story_leave(&t);
+}
+
+/* In a narrow list the times go, so that what was seen can be read. */
+static void
+test_spare_times(void **state)
+{
+	struct tty t;
+	char row[1024];
+
+	(void)state;
+	story_open(&t, 16, 60, NULL, STORY_FAILING);
+	assert_non_null(strstr(tty_row(&t, 2, row, sizeof(row)), "What was seen"));
+	assert_null(strstr(row, "Time"));
+	assert_true(tty_shows(&t, "200 text/html 141 B"));
+	tty_resize(&t, 24, 80);
+	story_keys(&t, "");
+	assert_non_null(strstr(tty_row(&t, 3, row, sizeof(row)), "─ Time ─"));
+	story_leave(&t);
+}
+
+/* Below the whole layout the size that is needed is said whole. */
+static void
+test_size_needed(void **state)
+{
+	static const int columns[] = { 44, 52, 59 };
+	struct tty t;
+	size_t i;
+
+	(void)state;
+	story_open(&t, 24, 80, NULL, STORY_FAILING);
+	for (i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
+		tty_resize(&t, 8, columns[i]);
+		story_keys(&t, "");
+		assert_true(tty_shows(&t, "needs 60x16"));
+	}
+	story_leave(&t);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_wrong_name),
+		cmocka_unit_test(test_worst_address),
+		cmocka_unit_test(test_wide_why),
+		cmocka_unit_test(test_spare_times),
+		cmocka_unit_test(test_size_needed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
