@@ -2,7 +2,7 @@
  * lab: real DNS, HTTPS and SMTP servers on loopback that play one scenario, with certificates of a
  * throw-away CA made in memory.
  *
- * A scenario is a text file (docs/internals/lab.md has the grammar; net/lab/scenarios/ the shipped
+ * A scenario is a text file (docs/internals/scenarios.md has the grammar; net/lab/scenarios/ the shipped
  * ones, which are compiled in). The walk reaches the servers with the options that an operator has:
  * lab_options() fills them in.
  */

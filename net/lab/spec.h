@@ -1,6 +1,6 @@
 /*
  * spec: everything a scenario file says: the lesson, the records, the servers and how each step of
- * theirs behaves. docs/internals/lab.md has the grammar.
+ * theirs behaves. docs/internals/scenarios.md has the grammar.
  *
  * spec_parse() reads any bytes; the first line that is wrong ends it with an err that names the
  * line (exit 65). All text lives in the arena; names are absolute, lower case, without the dot.
