@@ -204,8 +204,9 @@ dns_not_checked(const struct judging *j, const struct about *at, struct found *f
 	if (root == NULL || !root->is_done || root->status != LOOKUP_OK || root->answer->is_ad ||
 		ds == NULL || ds->status != LOOKUP_OK || ds->count == 0)
 		return false;
-	f->detail = arena_printf(j->a, "DS %.*s: %zu records; NS . comes without AD from %.*s",
-		STR_ARG(j->domain), ds->count, STR_ARG(root->answer->resolver));
+	f->detail = arena_printf(j->a, "DS %.*s: %zu record%s; NS . comes without AD from %.*s",
+		STR_ARG(j->domain), ds->count, ds->count == 1 ? "" : "s",
+		STR_ARG(root->answer->resolver));
 	found_lookup(f, ds);
 	found_lookup(f, root);
 	return true;

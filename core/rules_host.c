@@ -24,11 +24,23 @@ says(const struct lookup *l, enum lookup_status status)
 static struct str
 both_words(const struct judging *j)
 {
-	const struct lookup *a = j->s->policy_a, *aaaa = j->s->policy_aaaa;
-	const struct lookup *any = a != NULL ? a : aaaa;
-	struct str text = arena_printf(
-		j->a, "A and AAAA mta-sts.%.*s: %s", STR_ARG(j->domain), lookup_words(any));
+	const struct lookup *a = j->s->policy_a, *aaaa = j->s->policy_aaaa, *any;
+	const char *types = "A and AAAA";
+	struct str text;
 
+	/* A walk that was stopped may have asked one of them only. */
+	if (a != NULL && aaaa != NULL && a->status == LOOKUP_NOT_ASKED &&
+		aaaa->status != a->status) {
+		types = "AAAA";
+		a = NULL;
+	} else if (a != NULL && aaaa != NULL && aaaa->status == LOOKUP_NOT_ASKED &&
+		   aaaa->status != a->status) {
+		types = "A";
+		aaaa = NULL;
+	}
+	any = a != NULL ? a : aaaa;
+	text = arena_printf(
+		j->a, "%s mta-sts.%.*s: %s", types, STR_ARG(j->domain), lookup_words(any));
 	if (a != NULL && aaaa != NULL && a->status != aaaa->status)
 		text = arena_printf(j->a, "%.*s and %s", STR_ARG(text), lookup_words(aaaa));
 	if (any->answer != NULL && any->answer->cname.n > 0)

@@ -30,8 +30,9 @@ txt_absent(const struct judging *j, const struct about *at, struct found *f)
 	if (!txt_is_absent(j))
 		return false;
 	f->detail = l->status == LOOKUP_OK
-			    ? arena_printf(j->a, "TXT _mta-sts.%.*s: %zu records, none for MTA-STS",
-				      STR_ARG(j->domain), l->count)
+			    ? arena_printf(j->a,
+				      "TXT _mta-sts.%.*s: %zu record%s, none for MTA-STS",
+				      STR_ARG(j->domain), l->count, l->count == 1 ? "" : "s")
 			    : arena_printf(j->a, "TXT _mta-sts.%.*s: %s", STR_ARG(j->domain),
 				      lookup_words(l));
 	found_lookup(f, l);

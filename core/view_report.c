@@ -126,6 +126,13 @@ info_rows(struct doc *d, const struct judgement *j)
 	}
 }
 
+/* By the operator, who need not be told that this side is at fault. */
+static bool
+was_stopped(const struct judgement *j)
+{
+	return j->is_final && j->session->end_reason == END_CANCELLED;
+}
+
 static void
 act_rows(struct doc *d, const struct judgement *j)
 {
@@ -133,7 +140,10 @@ act_rows(struct doc *d, const struct judgement *j)
 
 	doc_heading(d, "Who must act");
 	if (serious == 0)
-		doc_text(d, 0, ROLE_TEXT, "Nobody has to act%s.", j->is_final ? "" : " so far");
+		doc_text(d, 0, ROLE_TEXT, "Nobody has to act%s.",
+			!j->is_final     ? " so far"
+			: was_stopped(j) ? ", as far as the walk came"
+					 : "");
 	for (i = 0; i < j->count; i++)
 		if (j->findings[i].severity != SEVERITY_INFO && !is_folded(j, i))
 			finding_rows(d, j, i);
@@ -251,7 +261,7 @@ address_row(struct doc *d, const struct session *s, const struct attempt *t, uns
 	bool is_good = attempt_is_good(t);
 	const char *chain = chain_words(d, s, &t->tls);
 
-	if (t->skip != SKIP_NONE)
+	if (t->skip != SKIP_NONE || attempt_was_cut(t))
 		row_glyph(d, r, ROLE_STATE_UNKNOWN, GLYPH_UNKNOWN);
 	else if (attempt_is_running(t))
 		row_glyph(d, r, ROLE_STATE_RUN, GLYPH_RUN);
@@ -461,6 +471,8 @@ view_report(const struct view_input *in, struct doc *out)
 	stage_rows(out, in);
 	cover_rows(out, in);
 	doc_fieldf(out, 0, "Found", ROLE_TEXT, "%s", part_counts(out, j));
-	doc_fieldf(out, 0, "Exit", ROLE_TEXT, "%d, %s%s", j->exit, exits[j->exit & 3],
+	doc_fieldf(out, 0, "Exit", ROLE_TEXT, "%d, %s%s", j->exit,
+		j->exit == 3 && was_stopped(j) ? "could not tell: the walk was stopped"
+					       : exits[j->exit & 3],
 		j->is_final ? "" : ", so far");
 }
