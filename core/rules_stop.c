@@ -123,7 +123,8 @@ static const struct {
 		"txt-literal-quotes txt-non-ascii txt-version-bad txt-field-syntax txt-id-missing "
 		"txt-id-bad txt-id-too-long txt-id-duplicate txt-space-before-semicolon "
 		"txt-unknown-field" },
-	{ FINDING_TXT_CNAME_DANGLING, SCOPE_ALL, "txt-absent txt-orphan-policy txt-parent-only txt-wrong-name" },
+	{ FINDING_TXT_CNAME_DANGLING, SCOPE_ALL,
+		"txt-absent txt-orphan-policy txt-parent-only txt-wrong-name" },
 	{ FINDING_TXT_WILDCARD_ANSWER, SCOPE_ALL, "txt-foreign" },
 	{ FINDING_HTTPS_TLS_OLD, SCOPE_ALL, "https-handshake" },
 	{ FINDING_TLS_VERSION_LOW, SCOPE_ADDRESS, "tls-handshake" },
