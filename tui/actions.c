@@ -99,17 +99,30 @@ do_replay(struct console *c, uint32_t key)
 }
 
 static void
-do_again(struct console *c, uint32_t key)
+walk_again(struct console *c, enum console_next next)
 {
-	(void)key;
 	if (c->options->feed.fd < 0) {
 		console_say(c, "this session is from a file: d walks a domain");
 	} else if (!c->session->is_ended) {
 		console_say(c, "the walk still runs: ^C stops it");
 	} else {
-		c->next_kind = NEXT_AGAIN;
+		c->next_kind = next;
 		c->is_leaving = true;
 	}
+}
+
+static void
+do_again(struct console *c, uint32_t key)
+{
+	(void)key;
+	walk_again(c, NEXT_AGAIN);
+}
+
+static void
+do_sni(struct console *c, uint32_t key)
+{
+	(void)key;
+	walk_again(c, NEXT_SNI);
 }
 
 static void
@@ -299,6 +312,7 @@ static void (*const run[action_count])(struct console *c, uint32_t key) = {
 	[ACTION_MORE] = do_replay,
 	[ACTION_LESS] = do_replay,
 	[ACTION_AGAIN] = do_again,
+	[ACTION_SNI] = do_sni,
 	[ACTION_OPEN_FILE] = do_open_file,
 	[ACTION_ASCII] = do_look,
 	[ACTION_COLOR] = do_look,
@@ -345,7 +359,7 @@ needs_walk(enum action action)
 {
 	static const enum action list[] = { ACTION_OVERVIEW, ACTION_FINDINGS, ACTION_LOG,
 		ACTION_CERTS, ACTION_POLICY, ACTION_BYTES, ACTION_SAVE, ACTION_SIMULATE,
-		ACTION_AGAIN, ACTION_HOLD, ACTION_DIFF, ACTION_NOTE, ACTION_REPLAY_NEXT,
+		ACTION_AGAIN, ACTION_SNI, ACTION_HOLD, ACTION_DIFF, ACTION_NOTE, ACTION_REPLAY_NEXT,
 		ACTION_REPLAY_BACK, ACTION_MORE, ACTION_LESS, ACTION_STAGE_0, ACTION_STAGE_1,
 		ACTION_STAGE_2, ACTION_STAGE_3, ACTION_STAGE_4, ACTION_STAGE_5, ACTION_NEXT_SIBLING,
 		ACTION_PREVIOUS_SIBLING };

@@ -276,7 +276,10 @@ walk_again(struct options *o, struct walk_setup *setup, struct onward *onward)
 	do {
 		onward->end = (struct console_end){ 0 };
 		status = walk_once(o, setup, onward);
-	} while (status == 0 && onward->end.next == NEXT_AGAIN);
+		/* Asked for once, the SNI probe stays on for this domain. */
+		if (onward->end.next == NEXT_SNI)
+			setup->options.probes_sni = true;
+	} while (status == 0 && (onward->end.next == NEXT_AGAIN || onward->end.next == NEXT_SNI));
 	return status;
 }
 

@@ -22,7 +22,7 @@ struct feed {
 };
 
 /* What the user wants after the console: another walk, a file, or nothing. */
-enum console_next { NEXT_NOTHING, NEXT_DOMAIN, NEXT_DEMO, NEXT_AGAIN, NEXT_FILE };
+enum console_next { NEXT_NOTHING, NEXT_DOMAIN, NEXT_DEMO, NEXT_AGAIN, NEXT_SNI, NEXT_FILE };
 
 /* One line of a list that the domain prompt offers. */
 struct offer {
