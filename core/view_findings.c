@@ -45,6 +45,8 @@ view_findings(const struct view_input *in, struct doc *out)
 		return;
 	}
 	table = doc_table(out, finding_columns, 4);
+	out->tables[table].spare = 1; /* the stage */
+	out->tables[table].spare_from = 72;
 	doc_table_head(out, table, 3);
 	for (i = 0; i < j->count; i++) {
 		const struct finding *f = &j->findings[i];

@@ -15,6 +15,7 @@
 #include "tui/known.h"
 #include "tui/console.h"
 #include "tui/plain.h"
+#include "tui/summary.h"
 #include "tui/recent.h"
 #include "tui/term.h"
 
@@ -74,34 +75,6 @@ drain(struct walk *walk, struct session *session, struct recorder *recorder)
 		if (!session->is_ended)
 			poll(&fd, 1, -1);
 	}
-}
-
-/* What stays in the scrollback. */
-static void
-print_summary(
-	const struct options *o, const struct walk_setup *setup, const struct session *session)
-{
-	struct arena a = { 0 };
-	struct buf text = BUF_INIT(0);
-	struct judgement j;
-	struct safe headline;
-
-	judge(session, &setup->judge, &j);
-	headline = safe_text(&a, j.headline, 0);
-	if (cmd_is_ascii(o))
-		headline = safe_ascii(&a, headline);
-	buf_addf(&text, "%.*s: %.*s\n", STR_ARG(session_domain(session)), SAFE_ARG(headline));
-	buf_addf(&text, "%zu error%s, %zu warning%s; %zu of %zu address%s tested\n",
-		j.counts[SEVERITY_ERROR], j.counts[SEVERITY_ERROR] == 1 ? "" : "s",
-		j.counts[SEVERITY_WARNING], j.counts[SEVERITY_WARNING] == 1 ? "" : "s", j.tested,
-		j.addresses, j.addresses == 1 ? "" : "es");
-	buf_addf(&text, "`stswalk check` would exit %d\n", j.exit);
-	if (o->save != NULL)
-		buf_addf(&text, "saved: %.*s\n", SAFE_ARG(safe_text(&a, str_of(o->save), 200)));
-	cmd_print(&(struct options){ 0 }, buf_str(&text), 0);
-	buf_release(&text);
-	judgement_release(&j);
-	arena_release(&a);
 }
 
 /* A whole new file for w; the console never replaces one. */
@@ -259,7 +232,7 @@ walk_once(struct options *o, struct walk_setup *setup, struct onward *onward)
 		status = cmd_complain(&recorder.err);
 	if (status == 0 && !onward->end.was_killed && onward->end.next == NEXT_NOTHING &&
 		!o->has_no_summary)
-		print_summary(o, setup, &session);
+		summary_print(o, &setup->judge, &session);
 	if (status == 0 && !onward->end.was_killed)
 		remember(o, setup, &session);
 	session_release(&session);
@@ -379,6 +352,34 @@ follow_on(struct options *o, struct onward *onward)
 			status = ask_on_screen(
 				o, arena_printf(&o->arena, "%s", problem.text).p, onward);
 	}
+	return status;
+}
+
+int
+console_session(struct options *o, struct session *session, struct feed feed)
+{
+	const struct judge_options how = { .warn_days = o->warn_days, .require = o->require };
+	struct console_options options = { .session = session, .feed = feed, .judge = &how };
+	struct onward onward = { 0 };
+	struct err err = { .text = "" };
+	int status = 0;
+
+	options.title = feed.fd < 0 ? "opened" : "followed";
+	console_setup(o, &options);
+	if (console_run_on(&options, &onward.arena, &onward.end, &err) != RESULT_OK)
+		status = cmd_complain(&err);
+	else if (onward.end.was_killed)
+		status = EXIT_INTERRUPTED;
+	else if (onward.end.next == NEXT_NOTHING && !o->has_no_summary)
+		summary_print(o, &how, session);
+	if (onward.end.next == NEXT_AGAIN) {
+		/* Of a walk elsewhere: the next one is from here. */
+		onward.end.next = NEXT_DOMAIN;
+		onward.end.name = arena_str(&onward.arena, session_domain(session));
+	}
+	if (status == 0)
+		status = follow_on(o, &onward);
+	arena_release(&onward.arena);
 	return status;
 }
 

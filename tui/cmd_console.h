@@ -17,6 +17,8 @@ int console_walk(struct options *o, struct walk_setup *setup);
 /* A lesson that was walked, told on the screen. The exit status. */
 int console_lesson(struct options *o, const struct walk_setup *setup, const struct lesson *lesson,
 	struct session *sessions);
+/* A session that was opened, or is followed by its feed; then what was asked for there. */
+int console_session(struct options *o, struct session *session, struct feed feed);
 /* What options and configuration say about every console: looks, files, lists of the prompt. */
 void console_setup(struct options *o, struct console_options *out);
 

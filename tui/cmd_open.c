@@ -7,6 +7,7 @@
 #include "tui/cmd_console.h"
 #include "tui/cmd_report.h"
 #include "tui/known.h"
+#include "tui/plain.h"
 #include "tui/session_input.h"
 
 static struct judge_options
@@ -74,21 +75,6 @@ print_report(const struct options *o, const struct session *s)
 	return status;
 }
 
-static int
-run_console(struct options *o, struct session *s, struct feed feed)
-{
-	const struct judge_options judge_options = judge_options_of(o);
-	struct console_options options = { .session = s, .feed = feed, .judge = &judge_options };
-	struct err err = { .text = "" };
-	bool was_killed = false;
-
-	options.title = feed.fd < 0 ? "opened" : "followed";
-	console_setup(o, &options);
-	if (console_run(&options, &was_killed, &err) != RESULT_OK)
-		return cmd_complain(&err);
-	return was_killed ? EXIT_INTERRUPTED : 0;
-}
-
 /* A walk on another host as it goes on: its events come over standard input. */
 static int
 follow(struct options *o)
@@ -99,7 +85,7 @@ follow(struct options *o)
 
 	session_init(&session);
 	live_input_open(&in, STDIN_FILENO);
-	status = run_console(o, &session, live_input_feed(&in));
+	status = console_session(o, &session, live_input_feed(&in));
 	if (in.problem.text[0] != '\0')
 		status = cmd_complain(&in.problem);
 	live_input_release(&in);
@@ -107,12 +93,24 @@ follow(struct options *o)
 	return status;
 }
 
+static int
+show(struct options *o, struct session *s, bool is_console)
+{
+	const struct judge_options judge_options = judge_options_of(o);
+
+	if (o->redact == 0 && o->is_plain)
+		return plain_session(o, &judge_options, s);
+	if (is_console)
+		return console_session(o, s, (struct feed){ .fd = -1 });
+	return print_report(o, s);
+}
+
 int
 cmd_open(struct options *o)
 {
 	const char *path = o->operands.v[0].p;
 	const bool is_stdin = strcmp(path, "-") == 0;
-	const bool is_console = o->redact == 0 && console_is_wanted(o);
+	const bool is_console = o->redact == 0 && !o->is_plain && console_is_wanted(o);
 	struct err err = { .text = "" };
 	struct str warning = STR_EMPTY;
 	struct session session;
@@ -128,8 +126,7 @@ cmd_open(struct options *o)
 	} else {
 		tell(&session, warning);
 		known_apply(&known, &session);
-		status = is_console ? run_console(o, &session, (struct feed){ .fd = -1 })
-				    : print_report(o, &session);
+		status = show(o, &session, is_console);
 	}
 	session_release(&session);
 	return status;

@@ -73,11 +73,28 @@ near_setting(struct str name)
 	return near_word(name, names, setting_count);
 }
 
+/* Words of one word each are all there is to choose from; others only describe. */
+static bool
+is_allowed(const char *words, struct str value)
+{
+	struct str rest = str_of(words), word;
+	uint64_t number;
+
+	if (strcmp(words, "a number") == 0)
+		return value.n == 0 || str_to_u64(value, 3650, &number);
+	while (str_split(&rest, ',', &word)) {
+		word = str_trim(word);
+		if (str_find(word, ' ') < word.n || str_eq(word, value))
+			return true;
+	}
+	return false;
+}
+
 static void
 take_line(struct arena *a, struct config *c, struct str path, unsigned number, struct str line)
 {
 	size_t equal, which;
-	struct str name;
+	struct str name, value;
 	const char *near;
 
 	line = str_trim(str_sub(line, 0, str_find(line, '#')));
@@ -95,7 +112,16 @@ take_line(struct arena *a, struct config *c, struct str path, unsigned number, s
 				near != NULL ? near : "", near != NULL ? "\"?)" : ""));
 		return;
 	}
-	c->values[which] = arena_str(a, str_trim(str_skip(line, equal + 1)));
+	value = str_trim(str_skip(line, equal + 1));
+	if (!is_allowed(settings[which].words, value)) {
+		arena_push(a, &c->warnings,
+			arena_printf(a, "%.*s:%u: %.*s: \"%.*s\" is not %s%s", STR_ARG(path),
+				number, STR_ARG(name), STR_ARG(value),
+				strchr(settings[which].words, ',') != NULL ? "one of " : "",
+				settings[which].words));
+		return;
+	}
+	c->values[which] = arena_str(a, value);
 	c->origins[which] = arena_printf(a, "%.*s:%u", STR_ARG(path), number);
 }
 

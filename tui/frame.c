@@ -10,7 +10,7 @@ static const struct {
 	const char *name, *brief, *title;
 	bool has_time; /* it waits for somebody */
 } strip[] = {
-	{ STAGE_ENV, "HERE", "", "Here", false },
+	{ STAGE_ENV, "HERE", "HERE", "Here", false },
 	{ STAGE_TXT, "DNS", "DNS", "DNS records", true },
 	{ STAGE_HTTPS, "FETCH", "FETCH", "HTTPS policy", true },
 	{ STAGE_POLICY, "POLICY", "POL", "Policy", false },
@@ -184,13 +184,16 @@ frame_title(struct console *c)
 		verdict);
 }
 
-/* Names of the stages are shortened where there is no room, then times are left out. */
+#define STRIP_HERE 49 /* from here stage 0 has its name */
+#define STRIP_NAMES 44 /* from here the others; else numbers and glyphs */
+
+/* Where there is no room times are left out, names are shortened, then left out. */
 void
 frame_strip(struct console *c, int row)
 {
 	struct painter *p = c->painter;
 	const struct screen *top = console_top(c);
-	bool is_wide = c->columns >= 60;
+	bool is_wide = c->columns >= 60, has_here = c->columns >= STRIP_HERE;
 	int column = is_wide ? 1 : 0;
 	size_t i;
 
@@ -200,14 +203,15 @@ frame_strip(struct console *c, int row)
 		enum state state = c->judgement.stages[strip[i].stage];
 		bool is_here = top->kind == SCREEN_STAGE && top->target.stage == strip[i].stage;
 		int64_t us = c->judgement.stage_us[strip[i].stage];
+		const char *name = is_wide ? strip[i].name : strip[i].brief;
 		char text[32], time[24];
 
+		if (c->columns < STRIP_NAMES || (i == 0 && !has_here))
+			name = "";
 		if (state == STATE_RUNNING && us >= 0)
 			us += c->now_us - c->session->last_us;
-
-		snprintf(text, sizeof(text), "%zu %s%s", i,
-			is_wide ? strip[i].name : strip[i].brief,
-			is_wide || strip[i].brief[0] != '\0' ? " " : "");
+		snprintf(text, sizeof(text), "%zu%s%s%s", i, c->columns < STRIP_NAMES ? "" : " ",
+			name, name[0] != '\0' ? " " : "");
 		column += paint_words(p, row, column, c->columns - column,
 			is_here ? ROLE_HEADER : ROLE_STRIP, text);
 		column += paint_glyph(p, row, column, state_role(state), state_glyph(state));
@@ -347,7 +351,7 @@ frame_counts(const struct console *c, struct arena *a)
 static struct safe
 place_words(struct console *c, struct arena *a)
 {
-	static const char *const least[] = { "all", "all", "warnings", "unknown", "errors" };
+	static const char *const least[] = { "all", "all", "warnings up", "unknown up", "errors" };
 	struct screen *s = console_top(c);
 	const struct screen_ops *ops = screen_ops(s->kind);
 	struct safe words;
@@ -355,7 +359,7 @@ place_words(struct console *c, struct arena *a)
 
 	pane_place(console_pane(c), &at, &of);
 	words = safe_printf(a, "%s %zu of %zu", ops->noun, at, of);
-	if (s->kind == SCREEN_FINDINGS)
+	if (s->kind == SCREEN_FINDINGS || s->least > SEVERITY_OK)
 		words = safe_printf(a, "%.*s   severity: %s", SAFE_ARG(words), least[s->least]);
 	if (s->kind == SCREEN_LOG)
 		words = safe_printf(

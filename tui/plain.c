@@ -83,13 +83,26 @@ plain_lines(const struct session *s, const struct judgement *j, bool is_ascii, s
 }
 
 int
+plain_session(const struct options *o, const struct judge_options *how, const struct session *s)
+{
+	struct judgement j;
+	struct buf text = BUF_INIT(0);
+	int status;
+
+	judge(s, how, &j);
+	plain_lines(s, &j, cmd_is_ascii(o), &text);
+	judgement_release(&j);
+	status = cmd_print(o, buf_str(&text), 0);
+	buf_release(&text);
+	return status;
+}
+
+int
 plain_walk(const struct options *o, struct walk_setup *setup)
 {
 	struct recorder recorder;
 	struct interrupts interrupts;
 	struct session session;
-	struct judgement j;
-	struct buf text = BUF_INIT(0);
 	struct err err = { .text = "" };
 	int status = 0;
 
@@ -100,15 +113,11 @@ plain_walk(const struct options *o, struct walk_setup *setup)
 		walk_follow(setup, &session, &recorder, &interrupts, &err) != RESULT_OK) {
 		status = cmd_complain(&err);
 	} else {
-		judge(&session, &setup->judge, &j);
-		plain_lines(&session, &j, cmd_is_ascii(o), &text);
-		judgement_release(&j);
-		status = cmd_print(o, buf_str(&text), 0);
+		status = plain_session(o, &setup->judge, &session);
 	}
 	interrupts_end(&interrupts);
 	if (recorder_close(&recorder) != RESULT_OK)
 		status = cmd_complain(&recorder.err);
-	buf_release(&text);
 	session_release(&session);
 	return status;
 }

@@ -34,7 +34,7 @@ static const struct screen_ops table[screen_kind_count] = {
 		.bar = { ACTION_OPEN, ACTION_NEXT_PROBLEM, ACTION_STOP, ACTION_FINDINGS,
 			ACTION_SIMULATE, ACTION_LOG, ACTION_POLICY, ACTION_SAVE },
 		.has_why = true,
-		.list_percent = 42,
+		.list_percent = 48,
 		.is_fixed_head = true },
 	[SCREEN_STAGE] = { .crumb = "Stage",
 		.view = stage_view,

@@ -30,7 +30,8 @@ test_configuration(void **state)
 	snprintf(path, sizeof(path), "%s/stswalk", folder);
 	assert_int_equal(mkdir(path, 0700), 0);
 	snprintf(path, sizeof(path), "%s/stswalk/config", folder);
-	write_text(path, "# mine\ntheme = dark\nthem = light\nnonsense\n");
+	write_text(path, "# mine\ntheme = dark\nthem = light\nnonsense\n"
+			 "color = blue\nwarn-days = many\nclipboard = off\n");
 	snprintf(home, sizeof(home), "XDG_CONFIG_HOME=%s", folder);
 	tty_start(&t, 40, 200, env, argv);
 	tty_end(&t);
@@ -40,6 +41,10 @@ test_configuration(void **state)
 	assert_non_null(memmem(t.tail, t.tail_n, "config:3: unknown setting \"them\"", 32));
 	assert_non_null(memmem(t.tail, t.tail_n, "did you mean \"theme\"?", 21));
 	assert_non_null(memmem(t.tail, t.tail_n, "config:4", 8));
+	assert_non_null(memmem(t.tail, t.tail_n, "config:5: color: \"blue\" is not one of", 37));
+	assert_non_null(memmem(t.tail, t.tail_n, "config:6: warn-days: \"many\"", 27));
+	assert_null(memmem(t.tail, t.tail_n, "config:7: ", 10));
+	assert_non_null(memmem(t.tail, t.tail_n, "clipboard = off   # ", 20));
 	unlink(path);
 	snprintf(path, sizeof(path), "%s/stswalk", folder);
 	rmdir(path);
