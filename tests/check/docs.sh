@@ -17,12 +17,29 @@ for page in findings; do
 done
 if [ "${1:-}" = --write ]; then
 	screen=$(mktemp)
+	tab=$(printf '\t')
 	trap 'rm -f "$screen"' EXIT
-	build/dev/tests/capture 24 80 "$(printf '\t')" "done 5/5" build/dev/stswalk demo mx-one-bad >"$screen" || exit 1
+	build/dev/tests/capture 24 80 "$tab" "done 5/5" build/dev/stswalk demo mx-one-bad >"$screen" || exit 1
 	awk -v file="$screen" '
 		/^<!-- screen:/ { print; print "```"; while ((getline line < file) > 0) print line; print "```"; skip = 1; next }
 		/^<!-- end of screen/ { skip = 0 }
 		!skip' README.md >"$screen.md" && cat "$screen.md" >README.md
 	rm -f "$screen.md"
+	# Pictures of a recorded session: the same cells every time.
+	mkdir -p docs/pictures
+	while IFS='|' read -r name rows columns keys title; do
+		build/dev/tests/capture --svg "stswalk: $title" "$rows" "$columns" "$keys" "done 5/5" \
+			build/dev/stswalk open tests/screen/sessions/failing.stswalk \
+			>"$screen.svg" || exit 1
+		cat "$screen.svg" >"docs/pictures/$name.svg"
+	done <<-EOT
+		overview|24|80|$tab|the overview, one MX host failing
+		mx|24|80|4jjj|the MX matrix, a row per address
+		certificates|24|80|4jjjjjjc|the certificates of an MX host
+		policy|24|80|3|the policy, line by line
+		simulate|24|80|s|what happens under another mode
+		findings|24|80|fj|the findings
+	EOT
+	rm -f "$screen.svg"
 fi
 exit "$fail"
