@@ -132,7 +132,7 @@ part_host_seen(struct doc *d, struct row *r, const struct view_input *in,
 {
 	const struct attempt *running = oldest_running(host->addresses, host->address_count);
 
-	if (state == STATE_WAITING) {
+	if (state == STATE_WAITING && host->a == NULL) {
 		row_text(d, r, ROLE_DIM, "needs its addresses");
 		return;
 	}
@@ -149,6 +149,9 @@ part_host_seen(struct doc *d, struct row *r, const struct view_input *in,
 		row_text(d, r, ROLE_TEXT, "%s", host_words(d, host, in->judgement->is_final));
 	if (host->tlsa && host->tlsa->is_done && host->tlsa->count > 0)
 		row_text(d, r, ROLE_DIM, "  TLSA%s", dane_words(in->judgement, host));
+	/* Tested; what it counts for is told by the policy. */
+	if (state == STATE_WAITING)
+		row_text(d, r, ROLE_DIM, "  needs stage 3");
 }
 
 static const char *

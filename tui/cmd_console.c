@@ -372,7 +372,7 @@ console_session(struct options *o, struct session *session, struct feed feed)
 		status = EXIT_INTERRUPTED;
 	else if (onward.end.next == NEXT_NOTHING && !o->has_no_summary)
 		summary_print(o, &how, session);
-	if (onward.end.next == NEXT_AGAIN) {
+	if (onward.end.next == NEXT_AGAIN || onward.end.next == NEXT_SNI) {
 		/* Of a walk elsewhere: the next one is from here. */
 		onward.end.next = NEXT_DOMAIN;
 		onward.end.name = arena_str(&onward.arena, session_domain(session));

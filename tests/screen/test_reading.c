@@ -64,6 +64,21 @@ test_spare_times(void **state)
 	story_leave(&t);
 }
 
+/* A host that was tested while the policy is on its way waits for the policy, not for addresses. */
+static void
+test_waits_for_policy(void **state)
+{
+	static const char *const slow[] = { TEST_PROGRAM, "demo", "https-stall", "--no-history",
+		NULL };
+	struct tty t;
+
+	(void)state;
+	tty_start(&t, 24, 80, NULL, slow);
+	tty_until(&t, "1 of 1 address  TLSv1.3  needs");
+	assert_false(tty_shows(&t, "needs its addresses"));
+	story_leave(&t);
+}
+
 /* Below the whole layout the size that is needed is said whole. */
 static void
 test_size_needed(void **state)
@@ -90,6 +105,7 @@ main(void)
 		cmocka_unit_test(test_worst_address),
 		cmocka_unit_test(test_wide_why),
 		cmocka_unit_test(test_spare_times),
+		cmocka_unit_test(test_waits_for_policy),
 		cmocka_unit_test(test_size_needed),
 	};
 
