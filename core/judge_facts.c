@@ -164,6 +164,33 @@ survey_lookups(const struct session *s, bool *has_answer, bool *has_failure)
 	}
 }
 
+static bool
+lookup_says(const struct lookup *l, enum lookup_status status)
+{
+	return l != NULL && l->is_done && l->status == status;
+}
+
+/* Whether any question but those about this side found something. */
+static bool
+has_records(const struct session *s)
+{
+	for (size_t i = 0; i < s->lookup_count; i++) {
+		const struct lookup *l = s->lookups[i];
+
+		if (l->role != LOOKUP_ENV_ROOT && l->role != LOOKUP_ENV_INVALID &&
+			l->status == LOOKUP_OK)
+			return true;
+	}
+	return false;
+}
+
+/* The root is never missing: who denies it and finds nothing denies all, as sealed networks do. */
+static bool
+is_root_denied(const struct session *s, const struct lookup *root)
+{
+	return lookup_says(root, LOOKUP_NXDOMAIN) && !has_records(s);
+}
+
 static void
 judge_resolver(struct judging *j)
 {
@@ -173,11 +200,14 @@ judge_resolver(struct judging *j)
 	bool has_answer, has_failure;
 
 	survey_lookups(s, &has_answer, &has_failure);
-	j->is_resolver_known = root == NULL || root->is_done || !j->is_running;
+	j->is_resolver_known = !j->is_running || root == NULL ||
+			       (root->is_done && !is_root_denied(s, root));
 	if (s->start != NULL && s->start->resolvers.n == 0 && !has_answer)
 		j->is_dns_broken = has_failure || !j->is_running;
 	else if (lookup_failed(root) && !lookup_was_cut(j, root))
 		j->is_dns_broken = has_failure;
+	else if (is_root_denied(s, root))
+		j->is_dns_broken = !j->is_running;
 	j->is_dns_rewriting = invalid != NULL && invalid->is_done &&
 			      (invalid->status == LOOKUP_OK || invalid->status == LOOKUP_NODATA);
 	j->is_ad_usable = s->start != NULL && s->start->is_ad_trusted && root != NULL &&
@@ -257,12 +287,6 @@ judge_vantage(struct judging *j)
 	}
 }
 
-static bool
-lookup_says(const struct lookup *l, enum lookup_status status)
-{
-	return l != NULL && l->is_done && l->status == status;
-}
-
 /* TXT, MX and policy host of D all end in the same failure, and a name outside of D resolves. */
 static bool
 is_zone_failing(const struct judging *j)
@@ -285,7 +309,7 @@ static void
 judge_domain(struct judging *j)
 {
 	const struct session *s = j->s;
-	const bool is_sane = !j->is_dns_broken && !j->is_dns_rewriting;
+	const bool is_sane = !j->is_dns_broken && !j->is_dns_rewriting && j->is_resolver_known;
 
 	j->is_nxdomain = is_sane && lookup_says(s->mx_lookup, LOOKUP_NXDOMAIN);
 	j->is_zone_failing = is_zone_failing(j);

@@ -29,6 +29,12 @@ skip_ipv6(struct build *b)
 }
 
 static void
+deny_root(struct build *b)
+{
+	add_lookup(b, LOOKUP_ENV_ROOT, RRTYPE_NS, ".", LOOKUP_NXDOMAIN, NULL);
+}
+
+static void
 add_plain_root(struct build *b)
 {
 	add_lookup(b, LOOKUP_ENV_ROOT, RRTYPE_NS, ".", LOOKUP_OK, "a.root-servers.example");
@@ -76,6 +82,18 @@ static const struct walk_row rows[] = {
 		"inconclusive txt-lookup-failed _mta-sts.example.com\n"
 		"inconclusive mx-lookup-failed example.com\n"
 		"inconclusive tlsrpt-lookup-failed _smtp._tls.example.com" },
+	{ "resolver denies the root and all else",
+		{ .before = deny_root,
+			.txt = "",
+			.hosts = "",
+			.tlsrpt = "",
+			.txt_status = LOOKUP_NXDOMAIN,
+			.tlsrpt_status = LOOKUP_NXDOMAIN,
+			.host_status = LOOKUP_NXDOMAIN,
+			.mx_status = LOOKUP_NXDOMAIN },
+		"inconclusive env-dns-broken this host\n"
+		"inconclusive txt-absent _mta-sts.example.com" },
+	{ "resolver denies the root alone", { .before = deny_root }, "" },
 	{ "resolver invents", { .before = add_rewriting },
 		"inconclusive env-dns-rewrites this host" },
 	{ "resolver invents, record absent", { .before = add_rewriting, .txt = "", .hosts = "" },
