@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A longer gap is cheaper to jump over. */
+#define GAP_MAX 12
+
 struct painter {
 	const struct theme *theme;
 	bool is_ascii;
@@ -142,12 +145,57 @@ painter_begin(struct painter *p)
 	erase();
 }
 
+/* What of a cell shows where there is no letter: nothing but the ground of the screen? */
+static bool
+is_plain_ground(attr_t attr, short pair)
+{
+	short fg, ground, bg;
+
+	if (attr & (A_REVERSE | A_UNDERLINE))
+		return false;
+	return pair_content(0, &fg, &ground) == OK && pair_content(pair, &fg, &bg) == OK &&
+	       bg == ground;
+}
+
+/* Blanks between two words that have looks keep the look of the first: nobody sees it, and the line
+ * is spared a change to the plain look and back. */
+static void
+join_gaps(struct painter *p, int row)
+{
+	attr_t attr, left = A_NORMAL;
+	short pair, left_pair = 0;
+	int column, end = -1; /* behind the last letter */
+
+	for (column = 0; column < p->columns; column++) {
+		wchar_t text[CCHARW_MAX + 1] = { 0 };
+		cchar_t cell;
+
+		if (mvin_wch(row, column, &cell) == ERR ||
+			getcchar(&cell, text, &attr, &pair, NULL) == ERR)
+			return;
+		attr &= A_ATTRIBUTES & ~A_COLOR;
+		if (text[0] == L' ' && text[1] == 0 && attr == A_NORMAL && pair == 0)
+			continue;
+		if (end >= 0 && column > end && column - end <= GAP_MAX &&
+			(attr != A_NORMAL || pair != 0) && is_plain_ground(attr, pair) &&
+			is_plain_ground(left, left_pair))
+			mvchgat(row, end, column - end, left, left_pair, NULL);
+		left = attr;
+		left_pair = pair;
+		end = column + 1;
+	}
+}
+
 void
 painter_end(struct painter *p, int cursor_row, int cursor_column, bool is_cursor_shown)
 {
 	bool is_shown = cursor_row >= 0 && cursor_row < p->rows && cursor_column >= 0 &&
 			cursor_column < p->columns;
 
+	int row;
+
+	for (row = 0; row < p->rows; row++)
+		join_gaps(p, row);
 	curs_set(is_cursor_shown ? 1 : 0);
 	if (is_shown)
 		move(cursor_row, cursor_column);
@@ -155,14 +203,23 @@ painter_end(struct painter *p, int cursor_row, int cursor_column, bool is_cursor
 	doupdate();
 }
 
+/* A selection in reverse is of one look: colours would make patches of it, and every change of look
+ * is bytes that a slow line waits for. Its glyphs and words say what the colours said. */
 static void
 set_role(struct painter *p, enum role role, enum role selection)
 {
 	attr_t attr = p->attrs[role];
+	short pair = p->pairs[role];
 
+	if (selection == ROLE_SELECTION && p->attrs[selection] & A_REVERSE) {
+		attr = A_NORMAL;
+		pair = p->pairs[selection];
+	} else if (selection == ROLE_SELECTION) {
+		pair = p->selected[role];
+	}
 	if (selection != ROLE_TEXT)
 		attr |= p->attrs[selection];
-	attr_set(attr, selection == ROLE_SELECTION ? p->selected[role] : p->pairs[role], NULL);
+	attr_set(attr, pair, NULL);
 }
 
 static int
