@@ -58,4 +58,14 @@
 #define LIMIT_SESSION_CACHED 512
 #define LIMIT_JSON_DEPTH 8
 
+/* Reports of others (RFC 8460): mail from anybody. Section 5.2 suggests 10 MB for the mail. */
+#define LIMIT_REPORT_FILE_BYTES (16 * 1024 * 1024)
+#define LIMIT_REPORT_JSON_BYTES (32 * 1024 * 1024) /* unpacked: a small file may blow up */
+#define LIMIT_REPORT_POLICIES 256 /* of one report; more are counted */
+#define LIMIT_REPORT_FAILURES 20000 /* of one report, all policies together; more are counted */
+#define LIMIT_REPORT_STRINGS 4096 /* lines of one policy-string or patterns of one mx-host */
+#define LIMIT_REPORT_SESSIONS INT64_C(1000000000000) /* of one count, so that sums hold */
+#define LIMIT_REPORT_PARTS 64 /* of one mail */
+#define LIMIT_REPORT_NESTING 4 /* multiparts inside each other */
+
 #endif

@@ -15,6 +15,7 @@ int cmd_demo(struct options *o);
 int cmd_explain(struct options *o);
 int cmd_open(struct options *o);
 int cmd_diff(struct options *o);
+int cmd_tlsrpt(struct options *o);
 int cmd_help(struct options *o);
 int cmd_version(struct options *o);
 /* The configuration file stands under the options; what is wrong in it is a note. */

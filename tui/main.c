@@ -34,6 +34,7 @@ run(struct options *o)
 		[COMMAND_EXPLAIN] = cmd_explain,
 		[COMMAND_OPEN] = cmd_open,
 		[COMMAND_DIFF] = cmd_diff,
+		[COMMAND_TLSRPT] = cmd_tlsrpt,
 	};
 
 	if (o->wants_help)

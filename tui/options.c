@@ -266,8 +266,9 @@ check_format(const struct options *o, struct err *err)
 {
 	const struct report_format *format = o->format;
 
-	if ((o->command == COMMAND_LINT || o->command == COMMAND_DIFF) && format != NULL &&
-		format->kind != FORMAT_TEXT && format->kind != FORMAT_JSON)
+	if ((o->command == COMMAND_LINT || o->command == COMMAND_DIFF ||
+		    o->command == COMMAND_TLSRPT) &&
+		format != NULL && format->kind != FORMAT_TEXT && format->kind != FORMAT_JSON)
 		return err_set(err, EXIT_USAGE, "--format %s: %s has text and json only",
 			format->name, command_name(o->command));
 	if (format != NULL && !format->is_document && (o->is_brief || o->is_full || o->scope))

@@ -41,10 +41,11 @@ enum {
 	IN_EXPLAIN = 1 << COMMAND_EXPLAIN,
 	IN_OPEN = 1 << COMMAND_OPEN,
 	IN_DIFF = 1 << COMMAND_DIFF,
+	IN_TLSRPT = 1 << COMMAND_TLSRPT,
 	IN_REPORT = IN_CHECK | IN_DEMO | IN_OPEN,
 	IN_REAL_WALK = IN_CONSOLE | IN_CHECK, /* the lab sets these itself */
 	IN_WALK = IN_REAL_WALK | IN_DEMO,
-	IN_ALL = IN_WALK | IN_LINT | IN_EXPLAIN | IN_OPEN | IN_DIFF
+	IN_ALL = IN_WALK | IN_LINT | IN_EXPLAIN | IN_OPEN | IN_DIFF | IN_TLSRPT
 };
 
 struct report_format; /* core/render.h */

@@ -21,7 +21,8 @@ const struct command_type command_types[command_count] = {
 	[COMMAND_OPEN] = { "open", "SESSION|-", 1, 1, false,
 		"reopen a saved session; - follows a walk" },
 	[COMMAND_DIFF] = { "diff", "OLD NEW", 2, 2, false, "what changed between two sessions" },
-	[COMMAND_TLSRPT] = { "tlsrpt", "FILE...", 0, SIZE_MAX, true, "" },
+	[COMMAND_TLSRPT] = { "tlsrpt", "FILE...", 1, SIZE_MAX, false,
+		"what TLSRPT reports say: JSON, gzip or mail" },
 };
 
 const char *
