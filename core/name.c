@@ -395,6 +395,7 @@ static const struct objection typed_objections[] = {
 
 static const struct objection ascii_objections[] = {
 	{ is_empty, "is empty; expected a domain such as example.com" },
+	{ is_address, "is an IP address; expected the domain of a mail address" },
 	{ has_empty_label,
 		"has an empty label (RFC 1035 2.3.1); expected a name such as example.com" },
 	{ has_long_label, "has a label over 63 bytes (RFC 1035 2.3.4)" },

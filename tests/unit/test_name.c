@@ -73,6 +73,10 @@ static const struct {
 	{ BYTES("*.example.com"), "\"*.example.com\" has a '*'" },
 	{ BYTES("example.com:25"), "\"example.com:25\" has a ':'" },
 	{ BYTES("192.0.2.1"), "\"192.0.2.1\" is an IP address" },
+	/* U+034F maps to nothing. */
+	{ BYTES("192.\xcd\x8f"
+		"0.2.1"),
+		"\"192.<U+034F>0.2.1\" is an IP address" },
 	{ BYTES("user@[192.0.2.1]"), "\"user@[192.0.2.1]\" is an IP address" },
 	{ BYTES("2001:db8::1"), "\"2001:db8::1\" is an IP address" },
 	{ BYTES("a" LABEL63 ".example"), "\"aabc" },
