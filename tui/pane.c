@@ -30,10 +30,12 @@ static size_t
 selected_line(const struct pane *p)
 {
 	struct str id = buf_str(&p->selected);
-	size_t i;
+	size_t i = p->selected_at;
 
 	if (id.n == 0)
 		return p->end;
+	if (i >= p->first && i < p->end && can_select(p, i) && str_eq(row_of(p, i)->id, id))
+		return i;
 	for (i = p->first; i < p->end; i++) {
 		if (can_select(p, i) && str_eq(row_of(p, i)->id, id))
 			return i;
@@ -46,6 +48,7 @@ remember(struct pane *p, size_t line)
 {
 	buf_clear(&p->selected);
 	buf_add(&p->selected, row_of(p, line)->id);
+	p->selected_at = line;
 }
 
 void

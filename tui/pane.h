@@ -14,6 +14,7 @@ struct pane {
 	struct layout layout;
 	bool has_doc;
 	struct buf selected; /* id of the selected row; empty: none */
+	size_t selected_at; /* its line when it was chosen: where to look first */
 	size_t top; /* first line shown */
 	unsigned columns; /* of the layout */
 	int height; /* rows of the box, from the last layout */
