@@ -229,10 +229,10 @@ draw_wide_head(struct console *c, struct screen *s, struct box box)
 {
 	int rows, i;
 
-	build(c, s, box.columns);
-	rows = (int)s->pane.first;
 	if (s->kind != SCREEN_OVERVIEW)
 		return 0;
+	build(c, s, box.columns);
+	rows = (int)s->pane.first;
 	for (i = 0; i + 1 < rows; i++)
 		paint_line(c->painter, box.row + i, box.column, box.columns,
 			&s->pane.layout.lines[i], 0, ROLE_TEXT);
