@@ -77,6 +77,7 @@ const struct report_format report_formats[format_count] = {
 	{ FORMAT_MARKDOWN, "markdown", true, "\n", markdown_report, NULL, NULL },
 	{ FORMAT_HTML, "html", true, "", html_report, html_page_begin, html_page_end },
 	{ FORMAT_ONELINE, "oneline", false, "", oneline_report, NULL, NULL },
+	{ FORMAT_TLSRPT, "tlsrpt", false, "", render_tlsrpt, NULL, NULL },
 };
 
 const struct report_format *

@@ -45,6 +45,7 @@ enum format_kind {
 	FORMAT_MARKDOWN,
 	FORMAT_HTML,
 	FORMAT_ONELINE,
+	FORMAT_TLSRPT,
 	format_count
 };
 
@@ -58,6 +59,9 @@ struct report_format {
 		const char *title, struct buf *out); /* before the first report; may be NULL */
 	void (*end)(struct buf *out); /* behind the last; may be NULL */
 };
+
+/* The report of RFC 8460 that a sender would file for this walk: one line, marked as synthetic. */
+void render_tlsrpt(const struct report_input *report, struct buf *out);
 
 extern const struct report_format report_formats[format_count];
 const struct report_format *report_format_find(struct str name); /* NULL when there is none */

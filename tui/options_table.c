@@ -85,11 +85,8 @@ set_format(struct options *o, const struct option_type *type, const char *value,
 	o->format = report_format_find(str_of(value));
 	if (o->format != NULL)
 		return RESULT_OK;
-	if (strcmp(value, "tlsrpt") == 0)
-		return err_set(err, EXIT_USAGE,
-			"--format %s: this version does not have it yet; use text or json", value);
 	return err_set(err, EXIT_USAGE,
-		"--format '%s': expected text, json, markdown, html or oneline",
+		"--format '%s': expected text, json, markdown, html, oneline or tlsrpt",
 		options_quote(o, value));
 }
 

@@ -14,7 +14,6 @@ static const struct {
 	{ "value missing", { "check", "example.com", "--format" }, "--format: expected FMT" },
 	{ "value not wanted", { "check", "--force=yes", "example.com" }, "'yes'" },
 	{ "bad format", { "check", "-f", "xml", "example.com" }, "'xml'" },
-	{ "later format", { "check", "-f", "tlsrpt", "example.com" }, "does not have it yet" },
 	{ "later option", { "check", "--ordered", "example.com" }, "--ordered: this version" },
 	{ "format that lint has not", { "lint", "-f", "html", "--txt", "x" }, "text and json" },
 	{ "first page of JSON", { "check", "-f", "json", "--brief", "example.com" },

@@ -69,12 +69,33 @@ test_stdin(void **state)
 	program_release(&p);
 }
 
+/* What we write of a walk we read, and find nothing odd about. */
+static void
+test_synthetic(void **state)
+{
+	struct folder folder = { 0 };
+	struct program p = { 0 };
+	const char *file;
+
+	(void)state;
+	folder_make(&folder);
+	file = folder_file(&folder, 0, "report.json");
+	RUN(&p, "demo", "mx-one-bad", "-f", "tlsrpt", "-o", file);
+	RUN(&p, "tlsrpt", "-f", "json", file);
+	check_int("synthetic", "exit", p.exit, 0);
+	check_has("synthetic", &p.out, "\"deviations\":[]");
+	check_has("synthetic", &p.out, "\"result_type\":\"certificate-expired\"");
+	folder_remove(&folder);
+	program_release(&p);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_runs),
 		cmocka_unit_test(test_stdin),
+		cmocka_unit_test(test_synthetic),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
