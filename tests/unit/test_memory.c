@@ -92,10 +92,10 @@ test_what_never_enters(void **state)
 static void
 test_wrong_files(void **state)
 {
+	static const char endless[] = "{\"id\":\"1\",\"last_s\":9223372036854775807,"
+				      "\"body\":\"version: STSv1\\nmode: none\\nmax_age: 1\\n\"}\n";
 	static const char *const files[] = { "", "\n\n", "{", "[]\n", "{\"id\":1}\n",
-		"{\"id\":\"1\",\"first_s\":0,\"last_s\":99999999999,\"body\":\"\"}\n",
-		"{\"id\":\"1\",\"last_s\":9223372036854775807,\"body\":\"version: STSv1\\nmode: "
-		"none\\nmax_age: 1\\n\"}\n",
+		"{\"id\":\"1\",\"first_s\":0,\"last_s\":99999999999,\"body\":\"\"}\n", endless,
 		"\xff\x01" };
 
 	(void)state;
