@@ -77,40 +77,13 @@ static void
 wanted_rows(struct doc *d, const struct tls_seen *tls, const struct ev_cert *c)
 {
 	enum { SHOWN = 12 };
-	size_t i;
 
 	if (tls->verdict == NULL)
 		return;
 	doc_fieldf(d, 1, "Wanted", ROLE_TEXT, "%s   (SNI sent: %s)",
 		doc_shown(d, tls->verdict->wanted),
 		tls->sni.n > 0 ? doc_shown(d, tls->sni) : "none");
-	for (i = 0; i < c->sans.n && i < SHOWN; i++) {
-		struct match_pair pair = match_name(c->sans.v[i], tls->verdict->wanted);
-		struct row *r = doc_row(d, ROW_FIELD, 1);
-
-		row_cell(d, r);
-		row_cell(d, r);
-		part_ok(d, r, pair.miss == MATCH_MISS_NONE);
-		row_text(d, r, ROLE_TEXT, " ");
-		row_bytes(d, r, ROLE_TEXT, c->sans.v[i]);
-		if (pair.label_from_right > 0)
-			row_text(d, r, ROLE_DIM, "   differs at label %u from the right",
-				pair.label_from_right);
-	}
-}
-
-static void
-valid_row(struct doc *d, const struct session *s, const struct ev_cert *c)
-{
-	int64_t left = cert_days_left(c, session_as_of_s(s));
-	const char *words = TEXT(d, "%s left", part_count(d, left < 0 ? 0 : (size_t)left, "day"));
-
-	if (session_as_of_s(s) > c->not_after_s)
-		words = "ended";
-	else if (session_as_of_s(s) < c->not_before_s)
-		words = "not valid yet";
-	doc_fieldf(d, 1, "Valid", ROLE_TEXT, "%s .. %s   %s", part_stamp(d, c->not_before_s),
-		part_stamp(d, c->not_after_s), words);
+	part_cert_names(d, tls, c, SHOWN);
 }
 
 static void
@@ -149,7 +122,7 @@ fact_rows(struct doc *d, const struct session *s, const struct attempt *t, const
 		wanted_rows(d, tls, c);
 	doc_fieldf(d, 1, "Issuer", ROLE_TEXT, "%s%s", doc_shown(d, c->issuer),
 		c->is_self_issued ? "   (itself)" : "");
-	valid_row(d, s, c);
+	part_cert_valid(d, s, c);
 	doc_field(d, 1, "Key", ROLE_TEXT, c->key);
 	doc_field(d, 1, "Signed", ROLE_TEXT, c->signature);
 	doc_field(d, 1, "Serial", ROLE_TEXT, c->serial);

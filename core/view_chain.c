@@ -122,30 +122,34 @@ chain_row(struct doc *d, size_t table, const struct tls_seen *tls, const struct 
 	r->severity = is_bad ? SEVERITY_ERROR : SEVERITY_OK;
 }
 
-/* Each SAN that is not the wanted name with the label where it leaves it. */
-static void
-wanted_rows(struct doc *d, const struct tls_seen *tls, const struct ev_cert *leaf)
+void
+part_cert_names(struct doc *d, const struct tls_seen *tls, const struct ev_cert *c, size_t most)
 {
-	enum { SHOWN = 8 };
-	size_t i;
-
-	doc_fieldf(d, 1, "Wanted", ROLE_TEXT, "%s%s", doc_shown(d, tls->verdict->wanted),
-		str_eq_nocase(tls->sni, tls->verdict->wanted) ? "   (the SNI sent)" : "");
-	if (tls->verdict->is_name_ok)
-		return;
-	for (i = 0; i < leaf->sans.n && i < SHOWN; i++) {
-		struct match_pair pair = match_name(leaf->sans.v[i], tls->verdict->wanted);
+	for (size_t i = 0; i < c->sans.n && i < most; i++) {
+		struct match_pair pair = match_name(c->sans.v[i], tls->verdict->wanted);
 		struct row *r = doc_row(d, ROW_FIELD, 1);
 
 		row_cell(d, r);
 		row_cell(d, r);
 		part_ok(d, r, pair.miss == MATCH_MISS_NONE);
 		row_text(d, r, ROLE_TEXT, " ");
-		row_bytes(d, r, ROLE_TEXT, leaf->sans.v[i]);
+		row_bytes(d, r, ROLE_TEXT, c->sans.v[i]);
 		if (pair.label_from_right > 0)
 			row_text(d, r, ROLE_DIM, "   differs at label %u from the right",
 				pair.label_from_right);
 	}
+}
+
+static void
+wanted_rows(struct doc *d, const struct tls_seen *tls, const struct ev_cert *leaf)
+{
+	enum { SHOWN = 8 };
+
+	doc_fieldf(d, 1, "Wanted", ROLE_TEXT, "%s%s", doc_shown(d, tls->verdict->wanted),
+		str_eq_nocase(tls->sni, tls->verdict->wanted) ? "   (the SNI sent)" : "");
+	if (tls->verdict->is_name_ok)
+		return;
+	part_cert_names(d, tls, leaf, SHOWN);
 	if (leaf->sans.n > SHOWN)
 		doc_fieldf(d, 1, "", ROLE_DIM, "and %s more that do not match",
 			part_count(d, leaf->sans.n - SHOWN, "name"));
@@ -155,8 +159,8 @@ wanted_rows(struct doc *d, const struct tls_seen *tls, const struct ev_cert *lea
 			doc_shown(d, leaf->common_name));
 }
 
-static void
-days_row(struct doc *d, const struct session *s, const struct ev_cert *leaf)
+void
+part_cert_valid(struct doc *d, const struct session *s, const struct ev_cert *leaf)
 {
 	int64_t left = cert_days_left(leaf, session_as_of_s(s));
 	const char *words;
@@ -217,7 +221,7 @@ leaf_rows(struct doc *d, const struct session *s, const struct tls_seen *tls)
 	if (tls->verdict)
 		wanted_rows(d, tls, leaf);
 	doc_field(d, 1, "Issuer", ROLE_TEXT, leaf->issuer);
-	days_row(d, s, leaf);
+	part_cert_valid(d, s, leaf);
 	doc_field(d, 1, "Serial", ROLE_TEXT, leaf->serial);
 	doc_field(d, 1, "SHA-256", ROLE_TEXT, leaf->sha256);
 	if (tls->verdict)

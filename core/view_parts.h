@@ -67,6 +67,11 @@ void part_mail_now(struct doc *d, const struct judgement *j, unsigned indent);
 /* Pattern and name label under label, and a mark under the first that differs. */
 void part_labels(struct doc *d, unsigned indent, const char *pattern_label, struct str pattern,
 	const char *name_label, struct str name, struct match_pair pair);
+/* Each SAN of a certificate, with the label where it leaves the wanted name. */
+void
+part_cert_names(struct doc *d, const struct tls_seen *tls, const struct ev_cert *c, size_t most);
+/* From when to when, and how long that is from the walk. */
+void part_cert_valid(struct doc *d, const struct session *s, const struct ev_cert *c);
 /* The chain, then the facts of the first certificate. */
 void part_chain(struct doc *d, const struct session *s, const struct attempt *t);
 /* Who, Seen, Means, Do, Hand of one finding, and more of it when is_whole. */
