@@ -1,7 +1,8 @@
 /*
  * trust: the trust store, opened once per process and shared by every TLS context. A hashed
  * directory is read lazily: only the anchors that a chain asks for. So is the bundle of a system
- * that also has the directory: reading it whole costs more than a walk.
+ * that also has the directory: reading it whole costs more than a walk. One that lies inside the
+ * hashed directory holds the same certificates and is never read.
  *
  * Safe to share between threads once it is open.
  */

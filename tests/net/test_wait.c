@@ -30,6 +30,7 @@ what_ends_a_wait(void **state)
 		enum fd_state fd, cancel, tail;
 		int64_t ms;
 		enum wait_result wanted;
+		int64_t tail_after_ms; /* 0: at once */
 	} rows[] = {
 		{ "ready", FD_READY, FD_IDLE, FD_IDLE, LONG_MS, WAIT_READY },
 		{ "ready without tail", FD_READY, FD_IDLE, FD_NONE, LONG_MS, WAIT_READY },
@@ -42,11 +43,17 @@ what_ends_a_wait(void **state)
 		{ "tail", FD_IDLE, FD_IDLE, FD_READY, LONG_MS, WAIT_TAIL },
 		{ "ready beats tail", FD_READY, FD_IDLE, FD_READY, LONG_MS, WAIT_READY },
 		{ "tail without an fd", FD_NONE, FD_IDLE, FD_READY, LONG_MS, WAIT_TAIL },
+		{ "tail when its time comes", FD_IDLE, FD_IDLE, FD_READY, LONG_MS, WAIT_TAIL, 1 },
+		{ "the limit before tail", FD_IDLE, FD_IDLE, FD_READY, 1, WAIT_TIMEOUT, LONG_MS },
+		{ "ready before tail", FD_READY, FD_IDLE, FD_READY, LONG_MS, WAIT_READY, LONG_MS },
+		{ "cancel before tail", FD_IDLE, FD_READY, FD_READY, LONG_MS, WAIT_CANCELLED,
+			LONG_MS },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		const struct waiter w = { make_fd(rows[i].cancel), make_fd(rows[i].tail) };
+		const struct waiter w = { make_fd(rows[i].cancel), make_fd(rows[i].tail),
+			rows[i].tail_after_ms > 0 ? deadline_in_ms(rows[i].tail_after_ms) : 0 };
 		int fd = make_fd(rows[i].fd);
 		enum wait_result got;
 
