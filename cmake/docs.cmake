@@ -30,10 +30,12 @@ install(FILES ${DOCS_DIR}/stswalk.conf.5 ${DOCS_DIR}/stswalk-theme.5 ${DOCS_DIR}
 install(FILES ${DOCS_DIR}/completion.bash
 	DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME stswalk)
 install(FILES ${DOCS_DIR}/completion.zsh
-	DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions RENAME _stswalk)
+	DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions RENAME _stswalk)
 install(FILES ${DOCS_DIR}/completion.fish
 	DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d RENAME stswalk.fish)
 install(FILES README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES docs/findings.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
+install(DIRECTORY docs/pictures DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 
 # A Debian package: cpack -G DEB in the build folder.
@@ -42,6 +44,13 @@ set(CPACK_PACKAGE_NAME stswalk)
 set(CPACK_PACKAGE_VENDOR "stswalk maintainers")
 set(CPACK_PACKAGE_CONTACT "stswalk maintainers <maintainers@stswalk.invalid>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY ${PROJECT_DESCRIPTION})
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
+"Looks up the MTA-STS record of a domain, fetches the policy over verified
+TLS, talks to every address of every MX host up to TLS, and tells what
+happens to the mail (RFC 8461), who must act, and what to do: a console, a
+report, or a line for monitoring. A lab of DNS, HTTPS and SMTP servers on
+loopback is built in, with a course of 24 lessons. No mail is ever sent.")
+set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_SOURCE_DIR}/cmake/deb.cmake)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
