@@ -16,6 +16,13 @@ badness(enum mail_outcome outcome)
 	return ranks[outcome];
 }
 
+bool
+outcome_is_worse(enum mail_outcome with, enum mail_outcome without)
+{
+	return badness(with) > badness(without) &&
+	       badness(with) > badness(MAIL_DELIVERED_UNVALIDATED);
+}
+
 static bool
 is_delivered(enum decision d)
 {
@@ -129,9 +136,7 @@ find_cached(struct arena *a, const struct session *s, struct outlook *o, bool wa
 				c->cached->policy.mx_count, false);
 		sender.is_listed = c->is_listed;
 		simulate(a, o->scene, &sender, wants_steps, &c->now);
-		/* A sender that validates where a fresh one would not is no worse off. */
-		c->is_worse = badness(c->now.outcome) > badness(fresh) &&
-			      badness(c->now.outcome) > badness(MAIL_DELIVERED_UNVALIDATED);
+		c->is_worse = outcome_is_worse(c->now.outcome, fresh);
 		find_healing(o, c);
 		if (o->worst == NULL || badness(c->now.outcome) > badness(o->worst->now.outcome))
 			o->worst = c;

@@ -5,9 +5,11 @@ static const struct sender_type types[] = {
 #define VENDOR BASIS_VENDOR
 #define SENDER(constant, id, name, version, basis) { id, name, version, basis },
 #define HABIT(sender, point, effect, note)
+#define CACHE(sender, look, refresh_s, most_s)
 #include "core/senders.def"
 #undef SENDER
 #undef HABIT
+#undef CACHE
 #undef READ
 #undef VENDOR
 };
@@ -15,11 +17,27 @@ static const struct sender_type types[] = {
 static const struct habit habits[] = {
 #define SENDER(constant, id, name, version, basis)
 #define HABIT(sender, point, effect, note) { SENDER_##sender, point, HABIT_##effect, note },
+#define CACHE(sender, look, refresh_s, most_s)
 #include "core/senders.def"
 #undef SENDER
 #undef HABIT
+#undef CACHE
 };
 #define HABITS (sizeof(habits) / sizeof(habits[0]))
+
+static const struct {
+	enum cache_look look;
+	int64_t refresh_s, most_s; /* 0: never, max_age */
+} caches[sender_count] = {
+#define SENDER(constant, id, name, version, basis)
+#define HABIT(sender, point, effect, note)
+#define CACHE(sender, look, refresh_s, most_s) \
+	[SENDER_##sender] = { CACHE_##look, refresh_s, most_s },
+#include "core/senders.def"
+#undef SENDER
+#undef HABIT
+#undef CACHE
+};
 
 const struct sender_type *
 sender_type(enum sender_id id)
@@ -56,7 +74,6 @@ habit_effect_name(enum habit_effect effect)
 		[HABIT_DEEP] = "deep",
 		[HABIT_UNCHECKED] = "unchecked",
 		[HABIT_OVERRIDES] = "overrides",
-		[HABIT_KEEPS] = "keeps",
 		[HABIT_UNDOCUMENTED] = "undocumented",
 	};
 
@@ -150,16 +167,16 @@ is_accepted(const struct judgement *j, const struct sender_outlook *s)
 
 /* Which policy applies to it, and how it matches. */
 static void
-set_policy(struct arena *a, const struct judgement *j, const struct sender_outlook *s,
+set_policy(struct arena *a, const struct judgement *j, struct sender_outlook *s,
 	struct sim_sender *out)
 {
 	const struct sim_scene *scene = j->scene;
-	const bool is_used = (scene->is_policy_usable && !has_effect(s, HABIT_REFUSES)) ||
-			     (!scene->is_policy_usable && is_accepted(j, s));
 
+	s->takes_policy = (scene->is_policy_usable && !has_effect(s, HABIT_REFUSES)) ||
+			  (!scene->is_policy_usable && is_accepted(j, s));
 	out->is_mode_known = scene->is_mode_known;
 	out->mode = POLICY_MODE_NONE;
-	if (!is_used)
+	if (!s->takes_policy)
 		return;
 	out->is_mode_known = true;
 	out->mode = scene->policy->mode;
@@ -182,15 +199,121 @@ find_habits(const struct judgement *j, enum sender_id id, bool is_always, struct
 	}
 }
 
-static void
-find_healing(const struct judgement *j, struct sender_outlook *s)
+/* Whether nobody says what it does with the policy, or else with the delivery. */
+static bool
+has_untold(const struct judgement *j, const struct sender_outlook *s, bool is_of_policy)
 {
-	const struct cached_outlook *worst = j->outlook->worst;
+	for (size_t i = 0; i < s->habit_count; i++) {
+		const struct finding *f = raised(j, s->habits[i]->point);
 
-	s->heals_s = -1;
-	if (worst == NULL || !worst->is_worse)
-		return;
-	s->heals_s = has_effect(s, HABIT_KEEPS) ? worst->cached->expires_s : worst->heals_s;
+		if (s->habits[i]->effect == HABIT_UNDOCUMENTED && f != NULL &&
+			(f->stage <= STAGE_POLICY) == is_of_policy)
+			return true;
+	}
+	return false;
+}
+
+/* What it is known for, whether or not that shows with the published policy. */
+static bool
+is_known_for(const struct sender_outlook *s, enum habit_effect effect)
+{
+	const enum sender_id id = (enum sender_id)(s->type - types);
+
+	for (size_t i = 0; i < HABITS; i++) {
+		if (habits[i].sender == id && habits[i].effect == effect)
+			return true;
+	}
+	return false;
+}
+
+static void
+deliver_with_copy(struct arena *a, const struct judgement *j, const struct sender_outlook *s,
+	const struct cached_outlook *c, struct sim_result *out)
+{
+	const struct policy *p = &c->cached->policy;
+	const struct sim_sender sender = { .is_mode_known = true,
+		.mode = p->mode,
+		.is_listed = p->mx_count > 0 ? sim_listed(a, j->scene, p->mx, p->mx_count,
+						       is_known_for(s, HABIT_DEEP))
+					     : NULL,
+		.overrides_dane = is_known_for(s, HABIT_OVERRIDES),
+		.ignores_testing = is_known_for(s, HABIT_UNCHECKED),
+		.returns_unlisted = is_known_for(s, HABIT_RETURNS) };
+
+	simulate(a, j->scene, &sender, false, out);
+	if (has_untold(j, s, false))
+		out->outcome = MAIL_UNKNOWN;
+}
+
+static void
+leave_by(struct sender_cached *out, enum cache_way way, int64_t at_s)
+{
+	if (out->until_s < 0 || at_s < out->until_s) {
+		out->way = way;
+		out->until_s = at_s;
+	}
+}
+
+/* RFC 8461 sections 3.3, 5.1 and 8.1; what cannot be fetched leaves a copy where it is. */
+static void
+find_leaving(const struct judgement *j, const struct sender_outlook *s,
+	const struct cached_policy *c, struct sender_cached *out)
+{
+	const struct sim_scene *scene = j->scene;
+	const enum sender_id id = (enum sender_id)(s->type - types);
+	const enum cache_look look = caches[id].look;
+	const bool is_new = scene->is_txt_usable && !str_eq(scene->id, c->event->id);
+	const bool is_taken = s->takes_policy && !s->is_taking_untold;
+	const bool reads = look == CACHE_TXT || look == CACHE_RENEWS;
+
+	out->way = CACHE_BY_NOTHING;
+	out->until_s = -1;
+	if (look != CACHE_RENEWS || !scene->is_txt_usable || is_new)
+		leave_by(out, CACHE_BY_END, c->expires_s);
+	if (caches[id].most_s > 0)
+		leave_by(out, CACHE_BY_END, c->fetched_s + caches[id].most_s);
+	if (is_taken && reads && is_new && scene->txt_ttl_s >= 0)
+		leave_by(out, CACHE_BY_TXT, scene->as_of_s + scene->txt_ttl_s);
+	if (is_taken && look == CACHE_FETCH)
+		leave_by(out, CACHE_BY_FETCH, scene->as_of_s);
+	if (is_taken && caches[id].refresh_s > 0)
+		leave_by(out, CACHE_BY_REFRESH, scene->as_of_s + caches[id].refresh_s);
+	out->is_untold = look == CACHE_UNTOLD || s->is_taking_untold;
+}
+
+void
+sender_with_copy(struct arena *a, const struct judgement *j, const struct sender_outlook *s,
+	const struct cached_outlook *c, struct sender_cached *out)
+{
+	*out = (struct sender_cached){ 0 };
+	deliver_with_copy(a, j, s, c, &out->now);
+	out->is_worse = outcome_is_worse(out->now.outcome, s->now.outcome);
+	find_leaving(j, s, c->cached, out);
+}
+
+const char *
+cache_way_words(enum cache_way way)
+{
+	static const char *const words[] = {
+		[CACHE_BY_TXT] = "reads the record",
+		[CACHE_BY_FETCH] = "fetches anew",
+		[CACHE_BY_REFRESH] = "refreshes",
+		[CACHE_BY_END] = "its copy ends",
+		[CACHE_BY_NOTHING] = "never, without a new id",
+	};
+
+	return words[way];
+}
+
+static int64_t
+healing_of(struct arena *a, const struct judgement *j, const struct sender_outlook *s)
+{
+	struct sender_cached copy;
+
+	if (j->outlook->worst == NULL || !j->outlook->worst->is_worse)
+		return -1;
+	sender_with_copy(a, j, s, j->outlook->worst, &copy);
+	return copy.is_worse && copy.until_s >= j->scene->as_of_s ? copy.until_s : -1;
 }
 
 void
@@ -212,6 +335,7 @@ senders_make(struct arena *a, const struct judgement *j, struct sender_outlook *
 			s->now.outcome = MAIL_DEFERRED;
 		else if (has_effect(s, HABIT_UNDOCUMENTED))
 			s->now.outcome = MAIL_UNKNOWN;
-		find_healing(j, s);
+		s->is_taking_untold = has_untold(j, s, true);
+		s->heals_s = healing_of(a, j, s);
 	}
 }

@@ -105,6 +105,9 @@ civil(int64_t days, int64_t *year, int *month, int *day)
 	*year = years + era * 400 + (*month <= 2 ? 1 : 0);
 }
 
+/* So near that a day needs no year. */
+#define NEAR_DAYS 180
+
 static int64_t
 days_of(int64_t unix_s)
 {
@@ -128,6 +131,33 @@ part_stamp(struct doc *d, int64_t unix_s)
 
 	return TEXT(d, "%s %02" PRId64 ":%02" PRId64 ":%02" PRId64 "Z", part_date(d, unix_s),
 		of_day / 3600, of_day / 60 % 60, of_day % 60);
+}
+
+const char *
+part_day(struct doc *d, int64_t unix_s, int64_t near_s)
+{
+	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
+		"Aug", "Sep", "Oct", "Nov", "Dec" };
+	const int64_t days = days_of(unix_s), away = days - days_of(near_s);
+	int64_t year;
+	int month, day;
+
+	if (away < -NEAR_DAYS || away > NEAR_DAYS)
+		return part_date(d, unix_s);
+	civil(days, &year, &month, &day);
+	return TEXT(d, "%d %s", day, months[month - 1]);
+}
+
+const char *
+part_moment(struct doc *d, int64_t unix_s, int64_t near_s)
+{
+	const int64_t days = days_of(unix_s), away = days - days_of(near_s);
+	const int minute = (int)((unix_s - days * 86400) / 60);
+
+	if (away < -NEAR_DAYS || away > NEAR_DAYS)
+		return part_date(d, unix_s);
+	return TEXT(d, "%s%s%02d:%02dZ", away == 0 ? "" : part_day(d, unix_s, near_s),
+		away == 0 ? "" : " ", minute / 60, minute % 60);
 }
 
 const char *

@@ -26,6 +26,9 @@ const char *part_ms(struct doc *d, int64_t us); /* "12 ms", "-" below 0 */
 const char *part_offset(struct doc *d, int64_t us); /* "+0.118" */
 const char *part_date(struct doc *d, int64_t unix_s); /* "2026-12-06" */
 const char *part_stamp(struct doc *d, int64_t unix_s); /* "2026-12-06 08:11:02Z" */
+/* "09:00Z" on the day of near_s, "21 Nov 19:10Z" in the half year around it, else the date. */
+const char *part_moment(struct doc *d, int64_t unix_s, int64_t near_s);
+const char *part_day(struct doc *d, int64_t unix_s, int64_t near_s); /* "21 Nov", or the date */
 const char *part_span(struct doc *d, uint64_t seconds); /* "1 day" "90 minutes" */
 const char *part_count(struct doc *d, size_t n, const char *noun); /* "1 host" "2 hosts" */
 const char *part_counts(struct doc *d, const struct judgement *j); /* "3 findings: 1 error ..." */

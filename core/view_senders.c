@@ -8,17 +8,6 @@ static const struct column sender_columns[] = {
 	{ "Where it differs", 20, 0, true, false, false },
 };
 
-static const char *
-mail_cell(struct doc *d, const struct view_input *in, const struct sim_result *r)
-{
-	const struct sim_scene *scene = in->judgement->scene;
-
-	if (r->outcome != MAIL_DELIVERED_VALIDATED || r->host == SIM_NOWHERE)
-		return sim_mail_words(r->outcome);
-	return TEXT(d, "%s, %s", sim_mail_words(r->outcome),
-		part_short_host(d, in->session, scene->hosts[r->host].name));
-}
-
 static void
 sender_row(struct doc *d, size_t table, const struct view_input *in, const struct sender_outlook *s,
 	unsigned indent)
@@ -32,7 +21,7 @@ sender_row(struct doc *d, size_t table, const struct view_input *in, const struc
 		s->type->version);
 	row_cell(d, r);
 	row_glyph(d, r, state_role(state), state_glyph(state));
-	row_text(d, r, ROLE_TEXT, " %s", mail_cell(d, in, &s->now));
+	row_text(d, r, ROLE_TEXT, " %s", part_sim_mail(d, in, s->now.outcome, s->now.host));
 	r->severity = state_severity(state);
 	row_cell(d, r);
 	if (s->type->basis == BASIS_VENDOR) {
@@ -78,18 +67,20 @@ senders_differ(struct arena *a, const struct judgement *j)
 	return false;
 }
 
-void
-part_all_senders(struct doc *out, const struct view_input *in)
+/* With the worst cached policy: what it does meanwhile, and how it leaves it behind. */
+static void
+copy_field(struct doc *d, const struct view_input *in, const struct sender_outlook *s)
 {
-	const struct outlook *o = in->judgement->outlook;
+	const struct judgement *j = in->judgement;
+	struct sender_cached copy;
 
-	doc_fieldf(out, 1, "fresh", ROLE_TEXT, "%s", mail_outcome_words(in->judgement->fresh));
-	if (o->worst != NULL)
-		doc_fieldf(out, 1, "cached", ROLE_TEXT, "%s%s%s",
-			mail_outcome_words(o->worst->now.outcome),
-			o->worst->heals_s >= 0 ? ", heals " : "",
-			o->worst->heals_s >= 0 ? part_stamp(out, o->worst->heals_s) : "");
-	part_senders(out, in, false, 1);
+	if (j->outlook->worst == NULL)
+		return;
+	sender_with_copy(&d->arena, j, s, j->outlook->worst, &copy);
+	doc_fieldf(d, 1, "Cached", ROLE_TEXT, "%s; %s%s%s%s", mail_outcome_words(copy.now.outcome),
+		copy.is_untold ? "when it looks again is not documented; at the latest " : "until ",
+		copy.until_s >= 0 ? part_stamp(d, copy.until_s) : "a new id is published",
+		copy.until_s >= 0 ? ": " : "", copy.until_s >= 0 ? cache_way_words(copy.way) : "");
 }
 
 void
@@ -108,6 +99,7 @@ view_sim_sender(const struct view_input *in, struct str id, struct doc *out)
 		doc_heading(
 			out, "%s, %s", s->type->name, sender_basis_text(&out->arena, s->type).p);
 		doc_fieldf(out, 1, "Mail", ROLE_TEXT, "%s", mail_outcome_words(s->now.outcome));
+		copy_field(out, in, s);
 		for (size_t k = 0; k < s->habit_count; k++)
 			doc_fieldf(out, 1, k == 0 ? "Habits" : "", ROLE_TEXT, "%s (%s)",
 				s->habits[k]->note, s->habits[k]->point);

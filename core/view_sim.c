@@ -145,14 +145,15 @@ host_row(struct doc *d, size_t table, const struct outlook *o, size_t index, uns
 	}
 }
 
-static const char *
-mail_words(struct doc *d, const struct view_input *in, const struct sim_scene *scene,
-	const struct sim_result *r)
+const char *
+part_sim_mail(struct doc *d, const struct view_input *in, enum mail_outcome outcome, size_t host)
 {
-	if (r->outcome != MAIL_DELIVERED_VALIDATED || r->host == SIM_NOWHERE)
-		return sim_mail_words(r->outcome);
-	return TEXT(d, "%s, %s", sim_mail_words(r->outcome),
-		part_short_host(d, in->session, scene->hosts[r->host].name));
+	const struct sim_scene *scene = in->judgement->scene;
+
+	if (outcome != MAIL_DELIVERED_VALIDATED || host == SIM_NOWHERE)
+		return sim_mail_words(outcome);
+	return TEXT(d, "%s, %s", sim_mail_words(outcome),
+		part_short_host(d, in->session, scene->hosts[host].name));
 }
 
 static void
@@ -168,7 +169,7 @@ message_row(struct doc *d, size_t table, const struct view_input *in, const stru
 
 		if (modes[i] == POLICY_MODE_NONE || o->has_patterns)
 			look_cell(d, r, sim_mail_state(result->outcome),
-				mail_words(d, in, o->scene, result));
+				part_sim_mail(d, in, result->outcome, result->host));
 	}
 }
 
@@ -299,7 +300,7 @@ cached_row(struct doc *d, const struct view_input *in, const struct outlook *o, 
 	row_text(d, r, ROLE_HEADER, index == 0 ? "Cached" : "");
 	row_cell(d, r);
 	row_glyph(d, r, state_role(state), state_glyph(state));
-	row_text(d, r, ROLE_TEXT, " %s%s (%s", mail_words(d, in, o->scene, &c->now),
+	row_text(d, r, ROLE_TEXT, " %s%s (%s", part_sim_mail(d, in, c->now.outcome, c->now.host),
 		until_words(d, c), policy_mode_name(c->cached->policy.mode));
 	if (c->cached->event->id.n > 0)
 		row_text(d, r, ROLE_TEXT, ", id %s", doc_shown(d, c->cached->event->id));
@@ -355,7 +356,8 @@ tab_row(struct doc *d, const struct view_input *in, enum sim_tab tab)
 }
 
 void
-view_simulate(const struct view_input *in, enum sim_tab tab, unsigned attacks, struct doc *out)
+view_simulate(const struct view_input *in, enum sim_tab tab, const struct sim_choice *choice,
+	struct doc *out)
 {
 	doc_init(out);
 	out->title = safe_literal("Simulate");
@@ -365,10 +367,10 @@ view_simulate(const struct view_input *in, enum sim_tab tab, unsigned attacks, s
 		part_columns(out, in, 1);
 		break;
 	case SIM_TAB_SENDERS:
-		part_all_senders(out, in);
+		part_timeline(out, in, choice);
 		break;
 	case SIM_TAB_ATTACKS:
-		part_attacks(out, in, attacks);
+		part_attacks(out, in, choice->attacks);
 		break;
 	case SIM_TAB_ROLLOUT:
 		part_rollout(out, in);

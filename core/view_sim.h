@@ -10,17 +10,27 @@
 
 enum sim_tab {
 	SIM_TAB_COLUMNS, /* hosts by mode, the message, and who holds an earlier policy */
-	SIM_TAB_SENDERS, /* what each real sender does */
+	SIM_TAB_SENDERS, /* what each real sender does, over the life of a cached policy */
 	SIM_TAB_ATTACKS,
 	SIM_TAB_ROLLOUT, /* the step towards enforce, what blocks the next, what to publish */
 	sim_tab_count
 };
-/* attacks: ATTACK_BIT()s of attack.h that are switched on. */
-void
-view_simulate(const struct view_input *in, enum sim_tab tab, unsigned attacks, struct doc *out);
+
+/* What is chosen among what a tab can show; all zero to begin with. */
+struct sim_choice {
+	unsigned attacks; /* ATTACK_BIT()s of attack.h that are switched on */
+	size_t copy; /* which cached policy, counted from 1; 0: the one that matters most */
+	int64_t moment_s; /* since 1970; 0: that of the walk */
+	bool is_relative; /* times from the walk on, not UTC */
+};
+void view_simulate(const struct view_input *in, enum sim_tab tab, const struct sim_choice *choice,
+	struct doc *out);
+/* The moment and the copy that choice is about; false without any cached policy. */
+bool sim_moment(
+	const struct view_input *in, const struct sim_choice *choice, int step, int64_t *moment_s);
 /* One host under every mode: decision, reason, likely report, what to do. */
 void view_sim_host(const struct view_input *in, struct str host, struct doc *out);
-/* One sender with all its habits that count here. */
+/* One sender with all its habits that count here, fresh and with the worst cached policy. */
 void view_sim_sender(const struct view_input *in, struct str id, struct doc *out);
 /* A bounce, a log line or a code; in may be NULL: no walk to ask. */
 void view_ndr(const struct view_input *in, struct str text, struct doc *out);
@@ -28,13 +38,16 @@ void view_ndr(const struct view_input *in, struct str text, struct doc *out);
 /* Parts of a document that has begun. */
 void part_attacks(struct doc *d, const struct view_input *in, unsigned set);
 void part_rollout(struct doc *d, const struct view_input *in);
-void part_all_senders(struct doc *d, const struct view_input *in);
+void part_timeline(struct doc *d, const struct view_input *in, const struct sim_choice *choice);
 void part_ways_out(struct doc *d, const struct view_input *in); /* nothing where none waits */
 void part_columns(struct doc *d, const struct view_input *in, unsigned indent);
 /* is_short leaves those out that do as the RFC says. */
 void part_senders(struct doc *d, const struct view_input *in, bool is_short, unsigned indent);
 bool senders_differ(struct arena *a, const struct judgement *j); /* in what becomes of the mail */
 const char *sim_mail_words(enum mail_outcome outcome); /* "validated" "waits" */
+/* The same, with the host that gets it where it is validated: "validated, mx1". */
+const char *
+part_sim_mail(struct doc *d, const struct view_input *in, enum mail_outcome outcome, size_t host);
 enum state sim_mail_state(enum mail_outcome outcome);
 
 #endif

@@ -98,6 +98,14 @@ do_replay(struct console *c, uint32_t key)
 	replay_key(c, key_action(key));
 }
 
+/* More and less of what is shown: the moment of the senders, else the speed of a replay. */
+static void
+do_more(struct console *c, uint32_t key)
+{
+	if (!simulate_moment(c, key_action(key) == ACTION_MORE ? 1 : -1))
+		replay_key(c, key_action(key));
+}
+
 static void
 walk_again(struct console *c, enum console_next next)
 {
@@ -309,8 +317,8 @@ static void (*const run[action_count])(struct console *c, uint32_t key) = {
 	[ACTION_HOLD] = do_hold,
 	[ACTION_REPLAY_NEXT] = do_replay,
 	[ACTION_REPLAY_BACK] = do_replay,
-	[ACTION_MORE] = do_replay,
-	[ACTION_LESS] = do_replay,
+	[ACTION_MORE] = do_more,
+	[ACTION_LESS] = do_more,
 	[ACTION_AGAIN] = do_again,
 	[ACTION_SNI] = do_sni,
 	[ACTION_OPEN_FILE] = do_open_file,

@@ -240,6 +240,8 @@ wants_key(struct console *c, enum action action)
 		return !c->session->is_ended;
 	if (action == ACTION_POLICY)
 		return c->session->has_policy;
+	if (top->kind == SCREEN_SIMULATE)
+		return simulate_wants_key(c, action);
 	if (action == ACTION_NEXT_MATCH)
 		return c->search.is_set;
 	if (action == ACTION_CERTS)

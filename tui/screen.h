@@ -9,6 +9,7 @@
 
 #include "core/view.h"
 #include "core/view_bytes.h"
+#include "core/view_sim.h"
 #include "tui/console.h"
 #include "tui/keys.h"
 #include "tui/pane.h"
@@ -48,7 +49,8 @@ struct screen {
 	struct pane detail; /* beside the list on wide screens */
 	struct buf detail_of; /* id of the row that detail belongs to */
 	bool has_detail_focus, is_maximised, has_other_form, follows;
-	unsigned tab, attacks; /* of simulate */
+	unsigned tab; /* of simulate */
+	struct sim_choice sim; /* what is chosen in its tabs */
 	size_t nth; /* which finding of the selection the Why box shows */
 	struct pattern filter;
 	int sort; /* column, negative: backwards; 0: as the view has it */
@@ -188,6 +190,10 @@ void simulate_begin(struct console *c);
 void simulate_open(struct console *c);
 void simulate_sibling(struct console *c, struct screen *s, int step);
 void simulate_undo_all(struct console *c);
+/* Keys of the time slider; false when it is not shown. */
+bool simulate_moment(struct console *c, int step);
+bool simulate_times(struct console *c);
+bool simulate_wants_key(struct console *c, enum action action); /* in the bar of its tab */
 void sender_view(const struct console *c, const struct screen *s, struct doc *out);
 void bounce_view(const struct console *c, const struct screen *s, struct doc *out);
 void bounce_begin(struct console *c);

@@ -2,6 +2,7 @@
  * screen_sim: simulate, with its tabs, and the bounce helper. Nothing here touches the network.
  */
 #include "core/attack.h"
+#include "core/outlook.h"
 #include "core/view_sim.h"
 #include "tui/screen.h"
 
@@ -10,7 +11,7 @@ simulate_view(const struct console *c, const struct screen *s, struct doc *out)
 {
 	const struct view_input in = console_input(c);
 
-	view_simulate(&in, (enum sim_tab)s->tab, s->attacks, out);
+	view_simulate(&in, (enum sim_tab)s->tab, &s->sim, out);
 }
 
 static void
@@ -46,13 +47,78 @@ toggle_attack(struct screen *s, struct str id)
 	for (int i = 0; i < attack_count; i++) {
 		if (!str_is(id, attack_type((enum attack)i)->id))
 			continue;
-		s->attacks ^= ATTACK_BIT(i);
+		s->sim.attacks ^= ATTACK_BIT(i);
 		return true;
 	}
 	return false;
 }
 
-/* Enter switches an attack on or off, and leads to the page of a sender, host or finding. */
+static bool
+shows_senders(struct console *c)
+{
+	const struct screen *s = console_top(c);
+
+	return s->kind == SCREEN_SIMULATE && s->tab == SIM_TAB_SENDERS && c->has_judgement;
+}
+
+bool
+simulate_moment(struct console *c, int step)
+{
+	const struct view_input in = console_input(c);
+	struct screen *s = console_top(c);
+	int64_t moment_s;
+
+	if (!shows_senders(c))
+		return false;
+	if (!sim_moment(&in, &s->sim, step, &moment_s)) {
+		console_say(c, "no cached policy is known: there is no time to move in");
+	} else if (moment_s == s->sim.moment_s) {
+		console_say(c, step > 0 ? "that is the end of the copy"
+					: "that is the first sight of the copy");
+	} else {
+		s->sim.moment_s = moment_s;
+		console_changed(c);
+	}
+	return true;
+}
+
+bool
+simulate_times(struct console *c)
+{
+	struct screen *s = console_top(c);
+
+	if (!shows_senders(c))
+		return false;
+	s->sim.is_relative = !s->sim.is_relative;
+	console_changed(c);
+	console_say(c, "times of the senders: %s", s->sim.is_relative ? "from the walk on" : "UTC");
+	return true;
+}
+
+bool
+simulate_wants_key(struct console *c, enum action action)
+{
+	const struct screen *s = console_top(c);
+
+	if (action == ACTION_MORE || action == ACTION_LESS || action == ACTION_TIMES)
+		return shows_senders(c) && c->judgement.outlook->cached_count > 0;
+	return action != ACTION_UNDO_ALL || s->tab == SIM_TAB_ATTACKS;
+}
+
+/* Another copy has another life: it begins with the moment of the walk. */
+static bool
+choose_copy(struct screen *s, struct str number)
+{
+	uint64_t copy;
+
+	if (!str_to_u64(number, SIZE_MAX, &copy))
+		return false;
+	s->sim.copy = (size_t)copy;
+	s->sim.moment_s = 0;
+	return true;
+}
+
+/* Enter switches an attack on or off, chooses a cached policy, and leads to the page of a sender, host or finding. */
 void
 simulate_open(struct console *c)
 {
@@ -61,7 +127,8 @@ simulate_open(struct console *c)
 	const struct str id = row != NULL ? row->id : STR_EMPTY;
 	struct target target = { 0 };
 
-	if (str_starts(id, STR("attack:")) && toggle_attack(s, str_skip(id, 7))) {
+	if ((str_starts(id, STR("attack:")) && toggle_attack(s, str_skip(id, 7))) ||
+		(str_starts(id, STR("copy:")) && choose_copy(s, str_skip(id, 5)))) {
 		console_changed(c);
 		return;
 	}
@@ -90,7 +157,7 @@ simulate_undo_all(struct console *c)
 		console_say(c, "U switches the attacks of a simulation off (s)");
 		return;
 	}
-	s->attacks = 0;
+	s->sim.attacks = 0;
 	console_changed(c);
 }
 

@@ -57,6 +57,57 @@ test_sender(void **state)
 	story_leave(&t);
 }
 
+#define POLICIES TEST_DIR "/screen/policies/"
+
+/* + and - move over the life of a cached policy, Enter on one chooses it, t counts from the walk. */
+static void
+test_slider(void **state)
+{
+	static const char *const argv[] = { TEST_PROGRAM, "open", "--cached", POLICIES "old.txt",
+		"--cached", POLICIES "testing.txt", STORY_GOOD, NULL };
+	struct tty t;
+
+	(void)state;
+	tty_start(&t, 24, 80, NULL, argv);
+	tty_until(&t, "done 5/5");
+	story_keys(&t, "ss");
+	assert_true(
+		tty_shows(&t, "cached  \xe2\x9c\x97 delayed   heals 14:38Z (reads the record)"));
+	assert_true(tty_shows(&t, "[x] enforce  mx: old.good.test"));
+	assert_true(tty_shows(&t, "at 14:33Z, the walk"));
+	story_keys(&t, "+");
+	assert_true(tty_shows(&t, "at 14:38Z"));
+	assert_true(tty_shows(&t, "as a fresh one since 14:38Z"));
+	story_keys(&t, "--");
+	assert_true(tty_shows(&t, "at 14:33Z, the walk"));
+	tty_keys(&t, "-");
+	assert_true(tty_shows(&t, "first sight of the copy"));
+	story_keys(&t, "j\r");
+	assert_true(tty_shows(&t, "[x] testing  mx: mx1.good.test"));
+	assert_true(tty_shows(&t, "delivered, without validation"));
+	tty_keys(&t, "t");
+	assert_true(tty_shows(&t, "+20 days   at the walk"));
+	story_keys(&t, "G");
+	assert_true(tty_shows(&t, "Keep old.good.test up until 2026-12-02"));
+	assert_true(tty_shows(&t, "publish mode none and a new id first"));
+	story_leave(&t);
+}
+
+static void
+test_no_copy(void **state)
+{
+	struct tty t;
+
+	(void)state;
+	story_open(&t, 24, 80, NULL, STORY_GOOD);
+	story_keys(&t, "ss");
+	assert_true(tty_shows(&t, "no cached policy is known: --cached FILE"));
+	assert_true(tty_shows(&t, "mox 0.0.17"));
+	tty_keys(&t, "+");
+	assert_true(tty_shows(&t, "there is no time to move in"));
+	story_leave(&t);
+}
+
 static void
 test_bounce(void **state)
 {
@@ -78,6 +129,8 @@ main(void)
 		cmocka_unit_test(test_tabs),
 		cmocka_unit_test(test_attacks),
 		cmocka_unit_test(test_sender),
+		cmocka_unit_test(test_slider),
+		cmocka_unit_test(test_no_copy),
 		cmocka_unit_test(test_bounce),
 	};
 

@@ -132,7 +132,39 @@ test_healing(void **state)
 	judge(&s, NULL, &j);
 	senders_make(&a, &j, all);
 	assert_int_equal(all[SENDER_MOX].heals_s, BUILD_AS_OF_S + 300);
-	assert_int_equal(all[SENDER_CHASQUID].heals_s, BUILD_AS_OF_S - BUILD_DAY_S + 864000);
+	assert_int_equal(all[SENDER_CHASQUID].heals_s, BUILD_AS_OF_S + 600);
+	assert_int_equal(all[SENDER_POSTFIX_TLSPOL].heals_s, BUILD_AS_OF_S - BUILD_DAY_S + 864000);
+	arena_release(&a);
+	judgement_release(&j);
+	session_release(&s);
+}
+
+/* Who refuses what is published cannot leave its copy behind for it. */
+static void
+test_healing_refused(void **state)
+{
+	const struct walk w = { .before = hold_old_host, .https = { .content_type = "text/html" } };
+	static const struct {
+		enum sender_id sender;
+		int64_t heals_s;
+	} expected[] = {
+		{ SENDER_RFC8461, BUILD_AS_OF_S + 300 },
+		{ SENDER_CHASQUID, BUILD_AS_OF_S - BUILD_DAY_S + 864000 },
+		{ SENDER_MADDY, BUILD_AS_OF_S - BUILD_DAY_S + 864000 },
+		{ SENDER_POSTFIX_RESOLVER, BUILD_AS_OF_S - BUILD_DAY_S + 864000 },
+	};
+	struct sender_outlook all[sender_count];
+	struct arena a = { 0 };
+	struct session s;
+	struct build b;
+	struct judgement j;
+
+	(void)state;
+	walk_build(&b, &s, &w);
+	judge(&s, NULL, &j);
+	senders_make(&a, &j, all);
+	for (size_t i = 0; i < ROWS(expected); i++)
+		assert_int_equal(all[expected[i].sender].heals_s, expected[i].heals_s);
 	arena_release(&a);
 	judgement_release(&j);
 	session_release(&s);
@@ -145,6 +177,7 @@ main(void)
 		cmocka_unit_test(test_points),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_healing),
+		cmocka_unit_test(test_healing_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
