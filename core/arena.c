@@ -147,19 +147,24 @@ arena_str(struct arena *a, struct str s)
 struct str
 arena_printf(struct arena *a, const char *format, ...)
 {
+	char usual[256];
 	va_list args;
 	int n;
 	char *p;
 
 	va_start(args, format);
-	n = vsnprintf(NULL, 0, format, args);
+	n = vsnprintf(usual, sizeof(usual), format, args);
 	va_end(args);
 	if (n < 0)
 		abort();
 	p = arena_alloc(a, (size_t)n + 1);
-	va_start(args, format);
-	vsnprintf(p, (size_t)n + 1, format, args);
-	va_end(args);
+	if ((size_t)n < sizeof(usual)) {
+		memcpy(p, usual, (size_t)n + 1);
+	} else {
+		va_start(args, format);
+		vsnprintf(p, (size_t)n + 1, format, args);
+		va_end(args);
+	}
 	return (struct str){ p, (size_t)n };
 }
 

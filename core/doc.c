@@ -1,7 +1,6 @@
 #include "core/doc.h"
 
 #include <assert.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -128,17 +127,7 @@ row_span(struct doc *d, struct row *r, enum role role, struct safe text)
 void
 row_vtext(struct doc *d, struct row *r, enum role role, const char *format, va_list args)
 {
-	va_list again;
-	char *text;
-	int n;
-
-	va_copy(again, args);
-	n = vsnprintf(NULL, 0, format, args);
-	assert(n >= 0);
-	text = arena_alloc(&d->arena, (size_t)n + 1);
-	vsnprintf(text, (size_t)n + 1, format, again);
-	va_end(again);
-	row_span(d, r, role, safe_printf(&d->arena, "%s", text));
+	row_span(d, r, role, safe_vprintf(&d->arena, format, args));
 }
 
 void

@@ -73,6 +73,18 @@ put_line(struct work *w, const struct piece *p, unsigned indent, bool is_first)
 		.width = p->count > 0 ? indent + p->width : 0 };
 }
 
+/* Spans of the line, with the blanks before each slot: a fill may take more. */
+static size_t
+spans_of(const struct slot *slots, size_t count, size_t line)
+{
+	size_t spans = 0, i;
+
+	for (i = 0; i < count; i++)
+		if (line < slots[i].block.count)
+			spans += slots[i].block.pieces[line].count + 2;
+	return spans;
+}
+
 static void
 put_slots(struct work *w, const struct slot *slots, size_t count, unsigned indent, unsigned hang)
 {
@@ -85,6 +97,7 @@ put_slots(struct work *w, const struct slot *slots, size_t count, unsigned inden
 		struct piece p = { 0 };
 		unsigned at = 0;
 
+		piece_room(&w->out->arena, &p, spans_of(slots, count, line));
 		for (i = 0; i < count; i++) {
 			const struct slot *s = &slots[i];
 

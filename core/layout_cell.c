@@ -49,6 +49,13 @@ piece_add(struct arena *a, struct piece *p, struct span span)
 }
 
 void
+piece_room(struct arena *a, struct piece *p, size_t spans)
+{
+	p->spans = arena_grow(a, p->spans, p->count, p->count + spans, sizeof(*p->spans));
+	p->cap = p->count + spans;
+}
+
+void
 piece_blanks(struct arena *a, struct piece *p, unsigned cells)
 {
 	static const char blanks[] =
@@ -164,8 +171,9 @@ clip_cell(struct arena *a, const struct cell *c, unsigned width, struct block *b
 	bool has_end = end > 0 && width > end && width - end > 8;
 	size_t count = has_end ? c->count - 1 : c->count;
 
+	/* What fits is borrowed as it is: no room of its own, so adding to it would copy it. */
 	if (cell_width(c) <= width) {
-		clip_spans(a, c->spans, c->count, width, p);
+		*p = (struct piece){ c->spans, c->count, c->count, cell_width(c) };
 		return;
 	}
 	clip_spans(a, c->spans, count, width - (has_end ? end : 0) - (has_dots ? 3 : 0), p);
@@ -255,7 +263,7 @@ wrap_command(struct arena *a, const struct cell *c, unsigned width, bool clips, 
 	}
 	while (from < text.text.n) {
 		struct cell line = { 0 };
-		struct span spans[3];
+		struct span *spans = arena_array(a, 3, sizeof(*spans));
 		struct safe part;
 
 		/*

@@ -20,6 +20,7 @@ struct block {
 };
 
 unsigned cell_width(const struct cell *c);
+void piece_room(struct arena *a, struct piece *p, size_t spans); /* for so many more */
 void piece_add(struct arena *a, struct piece *p, struct span span);
 void piece_blanks(struct arena *a, struct piece *p, unsigned cells);
 void

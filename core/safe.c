@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <utf8proc.h>
 
@@ -292,24 +293,37 @@ safe_literal(const char *literal)
 }
 
 struct safe
-safe_printf(struct arena *a, const char *format, ...)
+safe_vprintf(struct arena *a, const char *format, va_list args)
 {
-	struct buf out = { 0 };
+	char usual[256], *text = usual;
 	struct safe result;
-	va_list args;
+	va_list again;
 	int n;
 
-	va_start(args, format);
-	n = vsnprintf(NULL, 0, format, args);
-	va_end(args);
+	va_copy(again, args);
+	n = vsnprintf(usual, sizeof(usual), format, args);
 	assert(n >= 0);
-	out.p = mem_alloc((size_t)n + 1);
-	va_start(args, format);
-	vsnprintf(out.p, (size_t)n + 1, format, args);
-	va_end(args);
+	if ((size_t)n >= sizeof(usual)) {
+		text = mem_alloc((size_t)n + 1);
+		vsnprintf(text, (size_t)n + 1, format, again);
+	}
+	va_end(again);
 	/* Safe text stays as it is, so that this only catches what should not have come here. */
-	result = safe_text(a, (struct str){ out.p, (size_t)n }, 0);
-	buf_release(&out);
+	result = safe_text(a, (struct str){ text, (size_t)n }, 0);
+	if (text != usual)
+		free(text);
+	return result;
+}
+
+struct safe
+safe_printf(struct arena *a, const char *format, ...)
+{
+	struct safe result;
+	va_list args;
+
+	va_start(args, format);
+	result = safe_vprintf(a, format, args);
+	va_end(args);
 	return result;
 }
 

@@ -11,6 +11,8 @@
 #ifndef STS_SAFE_H
 #define STS_SAFE_H
 
+#include <stdarg.h>
+
 #include "core/arena.h"
 #include "core/str.h"
 
@@ -29,6 +31,8 @@ struct safe safe_block(struct arena *a, struct str bytes);
 struct safe safe_literal(const char *literal);
 struct safe
 safe_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct safe safe_vprintf(struct arena *a, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
 /* US-ASCII only: what is not becomes <U+00FC>. For LC_ALL=C and --ascii. */
 struct safe safe_ascii(struct arena *a, struct safe s);
 /* The first cells of s; never cuts a character. */

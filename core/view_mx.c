@@ -22,7 +22,7 @@ static const struct {
 	enum role role;
 	enum glyph glyph;
 } marks[] = {
-	[MARK_NONE] = { ROLE_DIM, GLYPH_NOT_REACHED },
+	[MARK_NONE] = { ROLE_TEXT, GLYPH_NOT_REACHED },
 	[MARK_OPEN] = { ROLE_STATE_RUN, GLYPH_RUN },
 	[MARK_UNTESTED] = { ROLE_STATE_UNKNOWN, GLYPH_UNKNOWN },
 	[MARK_BAD] = { ROLE_STATE_FAIL, GLYPH_FAIL },

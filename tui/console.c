@@ -197,6 +197,7 @@ release(struct console *c)
 	while (c->depth > 1)
 		console_pop(c);
 	screen_release(&c->stack[0]);
+	screen_release(&c->log);
 	if (c->has_judgement)
 		judgement_release(&c->judgement);
 	replay_release(&c->replay);

@@ -17,7 +17,7 @@ do_stage(struct console *c, uint32_t key)
 	if (top->kind == SCREEN_STAGE) {
 		top->target.stage = target.stage;
 		top->nth = 0;
-		console_changed(c);
+		console_moved(c);
 	} else {
 		console_push(c, SCREEN_STAGE, &target);
 	}
@@ -96,7 +96,7 @@ do_sibling(struct console *c, uint32_t key)
 	}
 	ops->sibling(c, s, step);
 	s->pane.top = 0;
-	console_changed(c);
+	console_moved(c);
 }
 
 /* First the other findings of this row, then the next row that has one. */

@@ -208,10 +208,16 @@ screen_release(struct screen *s)
 }
 
 void
-console_changed(struct console *c)
+console_moved(struct console *c)
 {
 	c->is_dirty = true;
 	c->is_outdated = true;
+}
+
+void
+console_changed(struct console *c)
+{
+	console_moved(c);
 	c->version++;
 }
 
@@ -231,7 +237,9 @@ console_push(struct console *c, enum screen_kind kind, const struct target *targ
 	s->kind = kind;
 	screen_target(s, target);
 	c->depth++;
-	console_changed(c);
+	if (kind == SCREEN_LOG)
+		log_recall(c, s);
+	console_moved(c);
 	return s;
 }
 
@@ -240,9 +248,11 @@ console_pop(struct console *c)
 {
 	if (c->depth == 1)
 		return false;
+	if (console_top(c)->kind == SCREEN_LOG)
+		log_keep(c, console_top(c));
 	screen_release(console_top(c));
 	c->depth--;
-	console_changed(c);
+	console_moved(c);
 	return true;
 }
 

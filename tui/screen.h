@@ -97,6 +97,7 @@ struct console {
 	bool (*on_prompt_key)(struct console *c, uint32_t key);
 	struct pattern search;
 	enum times times;
+	struct screen log; /* that was left: a long one takes time to make */
 	size_t save_format;
 	struct buf next; /* what to do after this: see console.h */
 	enum console_next next_kind;
@@ -146,6 +147,8 @@ void console_ask(struct console *c, const char *label, struct str text,
 	void (*accept)(struct console *c, struct str text));
 /* Another document than the one on the screen is to be shown: for whoever changed it. */
 void console_changed(struct console *c);
+/* Another page is on top; what the documents of steady screens say is as it was. */
+void console_moved(struct console *c);
 /* Keys typed ahead act on what will be shown: make its document before its picture. */
 void console_build(struct console *c);
 /* React to one key. */
@@ -206,6 +209,9 @@ void log_open(struct console *c);
 void console_open_row(struct console *c);
 /* The log's first column as t wants it. */
 void log_times(const struct console *c, struct doc *d);
+/* The document of a log that is left, for the next time; and back where it is still true. */
+void log_keep(struct console *c, struct screen *s);
+void log_recall(struct console *c, struct screen *s);
 void stage_sibling(struct console *c, struct screen *s, int step);
 void host_sibling(struct console *c, struct screen *s, int step);
 void address_sibling(struct console *c, struct screen *s, int step);

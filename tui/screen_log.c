@@ -1,7 +1,8 @@
 /*
- * screen_log: times of the log: since start, since the last event, UTC.
+ * screen_log: times of the log: since start, since the last event, UTC; and its document, kept.
  */
 #include <inttypes.h>
+#include <string.h>
 #include <time.h>
 
 #include "tui/screen.h"
@@ -54,4 +55,31 @@ log_times(const struct console *c, struct doc *d)
 				(int)(step / 1000 % 1000));
 		last_us = e->us;
 	}
+}
+
+void
+log_keep(struct console *c, struct screen *s)
+{
+	bool is_whole = !s->filter.is_set && s->sort == 0 && s->least == SEVERITY_OK &&
+			s->pane.left == 0;
+
+	if (!is_whole || !s->pane.has_doc || s->built != c->version)
+		return;
+	screen_release(&c->log);
+	c->log.pane = s->pane;
+	c->log.built = s->built;
+	c->log.built_left = s->built_left;
+	memset(&s->pane, 0, sizeof(s->pane));
+}
+
+void
+log_recall(struct console *c, struct screen *s)
+{
+	if (!c->log.pane.has_doc || c->log.built != c->version)
+		return;
+	s->pane = c->log.pane;
+	s->built = c->log.built;
+	s->built_left = c->log.built_left;
+	memset(&c->log, 0, sizeof(c->log));
+	pane_edge(&s->pane, false);
 }
