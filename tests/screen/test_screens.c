@@ -84,7 +84,7 @@ check_golden(const char *name, const struct buf *got)
 		buf_add(&want, (struct str){ bytes, n });
 	fclose(f);
 	if (!str_eq(buf_str(&want), buf_str(got))) {
-		snprintf(path, sizeof(path), "%s.got", name);
+		snprintf(path, sizeof(path), "build/%s.got", name);
 		f = fopen(path, "w");
 		if (f != NULL) {
 			fwrite(got->p, 1, got->n, f);
