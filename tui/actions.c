@@ -27,7 +27,8 @@ do_screen(struct console *c, uint32_t key)
 		enum action action;
 		enum screen_kind kind;
 	} kinds[] = { { ACTION_FINDINGS, SCREEN_FINDINGS }, { ACTION_LOG, SCREEN_LOG },
-		{ ACTION_HELP, SCREEN_HELP }, { ACTION_THEMES, SCREEN_THEMES } };
+		{ ACTION_HELP, SCREEN_HELP }, { ACTION_THEMES, SCREEN_THEMES },
+		{ ACTION_LESSONS, SCREEN_LESSONS } };
 	size_t i;
 
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
@@ -291,6 +292,7 @@ static void (*const run[action_count])(struct console *c, uint32_t key) = {
 	[ACTION_FINDINGS] = do_screen,
 	[ACTION_LOG] = do_screen,
 	[ACTION_HELP] = do_screen,
+	[ACTION_LESSONS] = do_screen,
 	[ACTION_THEMES] = do_screen,
 	[ACTION_CERTS] = do_begin,
 	[ACTION_POLICY] = do_policy,
@@ -337,16 +339,18 @@ key_to_prompt(struct console *c, uint32_t key)
 	struct str text;
 
 	c->is_dirty = true;
-	if (key == ('C' & 0x1f)) {
-		prompt_close(&c->prompt);
-		return;
-	}
 	if (key == NAMED_F1) {
-		console_say(c, "Enter accepts, Esc leaves, ^A ^E ^W ^U edit");
+		console_say(c, "%sEnter accepts, Esc leaves, ^A ^E ^W ^U edit",
+			home_is_typing(c) ? "Tab completes, ^R searches, Down: lists, ^O: file; "
+					  : "");
 		return;
 	}
 	if (c->on_prompt_key != NULL && c->on_prompt_key(c, key))
 		return;
+	if (key == ('C' & 0x1f)) {
+		prompt_close(&c->prompt);
+		return;
+	}
 	switch (prompt_key(&c->prompt, key)) {
 	case PROMPT_GOES_ON:
 		break;

@@ -10,6 +10,7 @@
 #include "core/render.h"
 #include "core/sessfile.h"
 #include "tui/cmd_check.h"
+#include "tui/cmd_lesson.h"
 #include "tui/config.h"
 #include "tui/history.h"
 #include "tui/known.h"
@@ -77,19 +78,21 @@ drain(struct walk *walk, struct session *session, struct recorder *recorder)
 	}
 }
 
-/* A whole new file for w; the console never replaces one. */
+/* A whole new file for w; the console never replaces one. Sessions are offered at the prompt. */
 static enum result
 write_file(void *context, const char *path, struct str bytes, struct err *err)
 {
 	struct output out = { .fd = -1, .signal_fd = -1 };
+	const struct options *o = context;
 	enum result rc = output_open(&out, path, false, err);
 
-	(void)context;
 	if (rc == RESULT_OK)
 		rc = output_write(&out, bytes, err);
 	if (rc == RESULT_OK)
 		rc = output_commit(&out, err);
 	output_release(&out);
+	if (rc == RESULT_OK && !o->has_no_history)
+		saved_add(path);
 	return rc;
 }
 
@@ -139,7 +142,9 @@ set_demos(struct options *o, struct offers *out)
 		struct scenario scenario;
 
 		if (scenario_shipped(i, &o->arena, &scenario, &err) == RESULT_OK)
-			out->v[out->n++] = (struct offer){ scenario.name, scenario.title };
+			out->v[out->n++] = (struct offer){ .name = scenario.name,
+				.about = scenario.title,
+				.state = STATE_WAITING };
 	}
 }
 
@@ -155,10 +160,14 @@ console_setup(struct options *o, struct console_options *out)
 	out->has_no_clipboard = config_is(&config, SETTING_CLIPBOARD, "off");
 	out->write_file = write_file;
 	out->keep_theme = keep_theme;
+	out->file_context = o;
 	set_theme(o, out);
 	set_demos(o, &out->demos);
-	if (!o->has_no_history)
-		recent_read(&o->arena, &out->recent);
+	saved_read(&o->arena, !o->has_no_history, &out->saved);
+	if (o->has_no_history)
+		return;
+	recent_read(&o->arena, &out->recent);
+	out->lessons_done = lessons_read(&o->arena);
 }
 
 /* What is wanted after this walk. */
@@ -192,11 +201,10 @@ run(struct options *o, struct walk_setup *setup, struct session *session, struct
 	return rc;
 }
 
-/* "2026-11-22 08:00  FAIL" beside the domain, the next time it is asked for. */
+/* What stands beside the domain, the next time it is asked for. */
 static void
 remember(const struct options *o, const struct walk_setup *setup, const struct session *session)
 {
-	struct arena a = { 0 };
 	struct judgement j;
 	struct tm parts = { 0 };
 	time_t when = (time_t)session_as_of_s(session);
@@ -209,10 +217,8 @@ remember(const struct options *o, const struct walk_setup *setup, const struct s
 	judge(session, &setup->judge, &j);
 	if (gmtime_r(&when, &parts) != NULL)
 		strftime(stamp, sizeof(stamp), "%Y-%m-%d %H:%M", &parts);
-	recent_add(session_domain(session),
-		arena_printf(&a, "%s  %s", stamp, state_word(j.stages[STAGE_VERDICT])));
+	recent_add(session_domain(session), str_of(stamp), j.stages[STAGE_VERDICT], j.count);
 	judgement_release(&j);
-	arena_release(&a);
 }
 
 static int
@@ -230,6 +236,8 @@ walk_once(struct options *o, struct walk_setup *setup, struct onward *onward)
 		status = cmd_complain(&err);
 	if (recorder_close(&recorder) != RESULT_OK)
 		status = cmd_complain(&recorder.err);
+	else if (o->save != NULL && !o->has_no_history)
+		saved_add(o->save);
 	if (status == 0 && !onward->end.was_killed && onward->end.next == NEXT_NOTHING &&
 		!o->has_no_summary)
 		summary_print(o, &setup->judge, &session);
@@ -310,6 +318,48 @@ show_file(struct options *o, struct onward *onward, struct err *problem)
 	return status;
 }
 
+static int
+show_lesson(struct options *o, const struct walk_setup *setup, const struct lesson *lesson,
+	struct session *sessions, struct onward *onward)
+{
+	struct console_options options = { .session = &sessions[0],
+		.feed = { .fd = -1 },
+		.judge = &setup->judge,
+		.title = "lab",
+		.lesson = lesson,
+		.lesson_sessions = sessions };
+	struct err err = { .text = "" };
+
+	console_setup(o, &options);
+	onward->end = (struct console_end){ 0 };
+	if (console_run_on(&options, &onward->arena, &onward->end, &err) != RESULT_OK)
+		return cmd_complain(&err);
+	if (onward->end.has_done_lesson && !o->has_no_history)
+		lessons_add(lesson->name);
+	return 0;
+}
+
+/* A lesson of the list: its acts are walked, then told. */
+static int
+walk_lesson(struct options *o, struct onward *onward, struct err *problem)
+{
+	struct walk_setup setup = { 0 };
+	struct lesson_walk w = { 0 };
+	struct scenario scenario;
+	int status = 0;
+
+	if (scenario_find(onward->end.name, &o->arena, &scenario, problem) == RESULT_OK &&
+		walk_setup_open(&setup, o, problem) == RESULT_OK &&
+		walk_setup_lab(&setup, &scenario, problem) == RESULT_OK &&
+		lesson_walk(&w, &setup, &scenario, false, problem) == RESULT_OK) {
+		lesson_number(&w.lesson, scenario.name);
+		status = show_lesson(o, &setup, &w.lesson, w.sessions, onward);
+	}
+	lesson_walk_release(&w);
+	walk_setup_release(&setup);
+	return status;
+}
+
 /* One more walk or file; what cannot be done is told at the prompt, not at the shell. */
 static int
 go_on(struct options *o, struct onward *onward, struct err *problem)
@@ -323,6 +373,8 @@ go_on(struct options *o, struct onward *onward, struct err *problem)
 	problem->text[0] = '\0';
 	if (next == NEXT_FILE)
 		return show_file(o, onward, problem);
+	if (next == NEXT_LESSON)
+		return walk_lesson(o, onward, problem);
 	o->operands = (struct strs){ 0 };
 	arena_push(&o->arena, &o->operands, arena_str(&o->arena, onward->end.name));
 	if (next == NEXT_DEMO) {
@@ -399,20 +451,10 @@ int
 console_lesson(struct options *o, const struct walk_setup *setup, const struct lesson *lesson,
 	struct session *sessions)
 {
-	struct console_options options = { .session = &sessions[0],
-		.feed = { .fd = -1 },
-		.judge = &setup->judge,
-		.title = "lab",
-		.lesson = lesson,
-		.lesson_sessions = sessions };
 	struct onward onward = { 0 };
-	struct err err = { .text = "" };
-	int status = 0;
+	int status = show_lesson(o, setup, lesson, sessions, &onward);
 
-	console_setup(o, &options);
-	if (console_run_on(&options, &onward.arena, &onward.end, &err) != RESULT_OK)
-		status = cmd_complain(&err);
-	else
+	if (status == 0)
 		status = follow_on(o, &onward);
 	arena_release(&onward.arena);
 	return status;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/render.h"
+#include "tui/recent.h"
 
 _Static_assert(LESSON_MAX_ACTS >= 8, "as many acts as a scenario may have");
 
@@ -210,6 +211,9 @@ lesson_text(const struct options *o, const struct lesson *l)
 		tell_step(&t, step);
 	if (t.status == 0)
 		flush(&t);
+	/* Told to somebody who answered to the end. */
+	if (t.status == 0 && t.asks && !o->has_no_history)
+		lessons_add(l->name);
 	buf_release(&t.text);
 	arena_release(&a);
 	return t.status;

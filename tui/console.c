@@ -206,6 +206,7 @@ release(struct console *c)
 	buf_release(&c->theme_name);
 	buf_release(&c->next);
 	prompt_release(&c->prompt);
+	recall_release(&c->recall);
 	pattern_release(&c->search);
 	painter_free(c->painter);
 	arena_release(&c->arena);
@@ -226,6 +227,7 @@ console_run_on(const struct console_options *options, struct arena *a, struct co
 		end->was_killed = run(&c);
 		end->next = c.next_kind;
 		end->name = arena_str(a, buf_str(&c.next));
+		end->has_done_lesson = c.lesson.is_over;
 		term_close(c.term);
 	}
 	release(&c);

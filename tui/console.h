@@ -22,12 +22,24 @@ struct feed {
 };
 
 /* What the user wants after the console: another walk, a file, or nothing. */
-enum console_next { NEXT_NOTHING, NEXT_DOMAIN, NEXT_DEMO, NEXT_AGAIN, NEXT_SNI, NEXT_FILE };
+enum console_next {
+	NEXT_NOTHING,
+	NEXT_DOMAIN,
+	NEXT_DEMO,
+	NEXT_AGAIN,
+	NEXT_SNI,
+	NEXT_FILE,
+	NEXT_LESSON
+};
 
-/* One line of a list that the domain prompt offers. */
+/* One line of a list that the domain prompt offers. Any bytes: they may be of a file. */
 struct offer {
-	struct str name; /* what is walked */
+	struct str name; /* what is walked or opened */
+	struct str shown; /* for people: U-labels, a short path; empty: the name */
+	struct str when; /* "2026-11-22 08:00", UTC; may be empty */
 	struct str about; /* beside it */
+	struct str also; /* the A-labels of a name that is shown in others; empty: none */
+	enum state state; /* how it ended; STATE_WAITING: nothing is known */
 };
 
 struct offers {
@@ -53,7 +65,8 @@ struct console_options {
 	bool is_home; /* begin with the domain prompt; the session is empty */
 	bool has_cursor; /* the hardware cursor is shown on the selected row */
 	bool has_no_clipboard; /* y says how to save instead */
-	struct offers recent, demos; /* of the domain prompt */
+	struct offers recent, saved, demos; /* of the domain prompt */
+	const bool *lessons_done; /* course_count() of them; NULL: it is not remembered */
 	/* Keep the chosen theme for the next time; an error is one line in err. NULL: cannot. */
 	enum result (*keep_theme)(void *context, struct str name, struct err *err);
 	/* Write a whole file; NULL: cannot. */
@@ -66,7 +79,8 @@ struct console_options {
 struct console_end {
 	bool was_killed; /* SIGTERM, SIGHUP or a lost terminal */
 	enum console_next next;
-	struct str name; /* of NEXT_DOMAIN, NEXT_DEMO, NEXT_FILE */
+	struct str name; /* of NEXT_DOMAIN, NEXT_DEMO, NEXT_FILE, NEXT_LESSON (its scenario) */
+	bool has_done_lesson; /* its last page was read */
 };
 
 /*

@@ -3,8 +3,6 @@
  */
 #include "tui/frame.h"
 
-#define FULL_ROWS 16
-#define FULL_COLUMNS 60 /* below these one column without boxes; never a gate */
 #define WIDE_COLUMNS 110 /* from here list and detail side by side */
 #define TALL_ROWS 34 /* from here the findings under the list */
 
@@ -157,6 +155,8 @@ draw_list(struct console *c, struct screen *s, struct box box)
 {
 	enum role selection = s->has_detail_focus ? ROLE_SELECTION_BLUR : ROLE_SELECTION;
 
+	if (home_is_typing(c))
+		selection = ROLE_PROMPT;
 	pane_fit(&s->pane, box.rows);
 	return pane_paint(&s->pane, c->painter, box.row, box.column, selection, &c->search);
 }
@@ -324,6 +324,9 @@ draw_full(struct console *c)
 	frame_keys(c, bottom + 2);
 	if (prompt >= 0)
 		painter_end(c->painter, bottom + 1, prompt, true);
+	else if (home_is_typing(c))
+		painter_end(c->painter, max_int(cursor, top),
+			home_cursor(c, painter_arena(c->painter)), true);
 	else
 		painter_end(
 			c->painter, cursor >= 0 ? cursor : bottom + 1, 0, c->options->has_cursor);
@@ -362,6 +365,10 @@ small_title(struct console *c)
 	char elapsed[24];
 	unsigned room;
 
+	if (c->session->start == NULL && c->options->is_home) {
+		paint_words(c->painter, 0, 0, c->columns, ROLE_TITLE, "stswalk " STSWALK_VERSION);
+		return;
+	}
 	frame_seconds(
 		elapsed, sizeof(elapsed), c->session->is_ended ? c->session->last_us : c->now_us);
 	right = safe_printf(a, "  %s  %s", state_word(frame_verdict(c)), elapsed);
@@ -405,9 +412,13 @@ draw_small(struct console *c)
 		paint_text(p, c->rows - 2, 0, c->columns, ROLE_DIM,
 			safe_printf(a, "%.*s%s%dx%d%s needs %dx%d", SAFE_ARG(frame_counts(c, a)),
 				c->judgement.count > 0 ? "   " : "", c->columns, c->rows,
-				c->columns < 52 ? "" : ": layout", FULL_COLUMNS, FULL_ROWS));
+				c->columns < 52 ? "" : ": layout", FRAME_FULL_COLUMNS,
+				FRAME_FULL_ROWS));
 	frame_keys(c, c->rows - 1);
-	painter_end(p, prompt >= 0 ? c->rows - 2 : cursor, max_int(prompt, 0), prompt >= 0);
+	if (home_is_typing(c))
+		painter_end(p, max_int(cursor, 1), home_cursor(c, a), true);
+	else
+		painter_end(p, prompt >= 0 ? c->rows - 2 : cursor, max_int(prompt, 0), prompt >= 0);
 }
 
 void
@@ -415,7 +426,7 @@ console_draw(struct console *c)
 {
 	c->is_outdated = false;
 	painter_begin(c->painter);
-	if (c->rows < FULL_ROWS || c->columns < FULL_COLUMNS)
+	if (c->rows < FRAME_FULL_ROWS || c->columns < FRAME_FULL_COLUMNS)
 		draw_small(c);
 	else
 		draw_full(c);

@@ -96,6 +96,8 @@ crumbs(struct console *c, struct arena *a)
 		return safe_printf(a, "Simulate > %.*s", SAFE_ARG(host));
 	case SCREEN_LESSON:
 		return lesson_crumb(c, a);
+	case SCREEN_LESSONS:
+	case SCREEN_DEMOS:
 	case SCREEN_SIMULATE:
 	case SCREEN_BOUNCE:
 	case SCREEN_OVERVIEW:
@@ -137,7 +139,8 @@ home_title(struct console *c)
 {
 	struct arena *a = painter_arena(c->painter);
 
-	paint_bar(c->painter, 0, c->columns, ROLE_TITLE, safe_literal(" stswalk"),
+	paint_bar(c->painter, 0, c->columns, ROLE_TITLE,
+		safe_printf(a, " stswalk  %s", screen_ops(console_top(c)->kind)->crumb),
 		safe_printf(a, "version %s ", STSWALK_VERSION));
 }
 
@@ -303,6 +306,44 @@ paint_key(struct painter *p, int row, int column, int columns, const char *key, 
 	return at;
 }
 
+/* Keys of prompts, the most useful first: what does not fit is left out from the end. */
+static const struct {
+	bool (*is_shown)(const struct console *c); /* NULL: at every prompt */
+	const char *key, *label;
+} prompt_table[] = {
+	{ NULL, "Enter", "Accept" },
+	{ NULL, "Esc", "Leave" },
+	{ home_is_typing, "Tab", "Complete" },
+	{ home_is_typing, "Down", "Lists" },
+	{ home_is_typing, "^O", "Open" },
+	{ home_is_typing, "^R", "Search" },
+	{ home_is_typing, "F1", "Help" },
+	{ NULL, "^U", "Empty" },
+};
+
+static void
+prompt_keys(struct console *c, int row)
+{
+	int column = 1;
+
+	/* The status line is taken by the prompt. */
+	if (c->status.n > 0 && !home_is_typing(c)) {
+		paint_text(c->painter, row, 1, c->columns - 1, ROLE_PROMPT,
+			safe_text(painter_arena(c->painter), buf_str(&c->status),
+				(unsigned)c->columns));
+		return;
+	}
+	for (size_t i = 0; i < sizeof(prompt_table) / sizeof(prompt_table[0]); i++) {
+		const char *key = prompt_table[i].key, *label = prompt_table[i].label;
+
+		if (prompt_table[i].is_shown != NULL && !prompt_table[i].is_shown(c))
+			continue;
+		if (column + (int)(strlen(key) + strlen(label)) >= c->columns)
+			break;
+		column = paint_key(c->painter, row, column, c->columns, key, label);
+	}
+}
+
 void
 frame_keys(struct console *c, int row)
 {
@@ -311,14 +352,7 @@ frame_keys(struct console *c, int row)
 	size_t n, i;
 
 	if (c->prompt.is_open) {
-		column = paint_key(c->painter, row, column, c->columns, "Enter", "Accept");
-		if (c->on_prompt_key != NULL) {
-			column = paint_key(c->painter, row, column, c->columns, "Tab", "Complete");
-			column = paint_key(c->painter, row, column, c->columns, "Down", "Lists");
-			column = paint_key(c->painter, row, column, c->columns, "^O", "Open file");
-		}
-		column = paint_key(c->painter, row, column, c->columns, "Esc", "Leave");
-		paint_key(c->painter, row, column, c->columns, "^U", "Empty");
+		prompt_keys(c, row);
 		return;
 	}
 	n = bar_of(c, bar, sizeof(bar) / sizeof(bar[0]));
@@ -418,27 +452,38 @@ draw_running(struct console *c, int row)
 			SAFE_ARG(safe_text(a, oldest->address, 0)), what));
 }
 
+struct safe
+frame_typed(const struct console *c, struct arena *a, int room, int *column)
+{
+	struct str text = buf_str(&c->prompt.text);
+	struct safe before = safe_text(a, str_sub(text, 0, c->prompt.cursor), 0),
+		    all = safe_text(a, text, 0), cut;
+	int skip = 0;
+
+	if (painter_is_ascii(c->painter)) {
+		before = safe_ascii(a, before);
+		all = safe_ascii(a, all);
+	}
+	while ((int)before.width - skip >= room && skip < (int)before.width)
+		skip += 16;
+	cut = safe_clip(all, (unsigned)skip);
+	if (skip > 0)
+		all = (struct safe){ str_skip(all.text, cut.text.n), all.width - cut.width };
+	*column = (int)before.width - (skip > 0 ? (int)cut.width : 0);
+	return safe_clip(all, room > 0 ? (unsigned)room : 0);
+}
+
 static int
 draw_prompt(struct console *c, int row)
 {
 	struct painter *p = c->painter;
 	struct arena *a = painter_arena(p);
-	struct str text = buf_str(&c->prompt.text);
-	struct safe before = safe_text(a, str_sub(text, 0, c->prompt.cursor), 0), all;
-	int column = 1, skip = 0;
+	int column = 1, at;
 
 	column += paint_words(p, row, column, c->columns - column, ROLE_PROMPT, c->prompt.label);
-	/* A long line is shown around its cursor. */
-	while ((int)before.width - skip >= c->columns - column && skip < (int)before.width)
-		skip += 16;
-	all = safe_text(a, text, 0);
-	if (skip > 0) {
-		struct safe cut = safe_clip(all, (unsigned)skip);
-
-		all = (struct safe){ str_skip(all.text, cut.text.n), all.width - cut.width };
-	}
-	paint_text(p, row, column, c->columns - column, ROLE_PROMPT, all);
-	return column + (int)before.width - skip;
+	paint_text(p, row, column, c->columns - column, ROLE_PROMPT,
+		frame_typed(c, a, c->columns - column, &at));
+	return column + at;
 }
 
 int
@@ -448,12 +493,14 @@ frame_status(struct console *c, int row)
 	struct arena *a = painter_arena(p);
 	char elapsed[24];
 
-	if (c->prompt.is_open)
+	if (c->prompt.is_open && !home_is_typing(c))
 		return draw_prompt(c, row);
 	if (c->status.n > 0) {
 		paint_text(p, row, 1, c->columns - 1,
 			c->is_status_error ? ROLE_PROMPT_ERROR : ROLE_PROMPT,
 			safe_text(a, buf_str(&c->status), (unsigned)c->columns));
+	} else if (home_is_typing(c)) {
+		paint_text(p, row, 1, c->columns - 1, ROLE_DIM, home_hint(c, a));
 	} else if (lesson_hides_verdict(c)) {
 		paint_text(p, row, 1, c->columns - 1, ROLE_DIM,
 			safe_literal("Space goes on, Backspace goes back"));

@@ -14,6 +14,7 @@
 #include "tui/keys.h"
 #include "tui/pane.h"
 #include "tui/prompt.h"
+#include "tui/recall.h"
 #include "tui/replay.h"
 
 enum screen_kind {
@@ -35,6 +36,8 @@ enum screen_kind {
 	SCREEN_SENDER,
 	SCREEN_BOUNCE,
 	SCREEN_LESSON,
+	SCREEN_LESSONS,
+	SCREEN_DEMOS,
 	screen_kind_count
 };
 
@@ -63,7 +66,7 @@ struct screen {
 #define LESSON_STEPS_MAX 16
 struct lesson_place {
 	size_t step;
-	bool is_after;
+	bool is_after, is_over; /* over: its last page was read */
 	size_t answers[LESSON_STEPS_MAX];
 };
 
@@ -95,6 +98,7 @@ struct console {
 	void (*on_prompt)(struct console *c, struct str text); /* Enter at the prompt */
 	/* Keys that this prompt has of its own; true when it took one. NULL: none. */
 	bool (*on_prompt_key)(struct console *c, uint32_t key);
+	struct recall recall; /* ^R while a domain is typed */
 	struct pattern search;
 	enum times times;
 	struct screen log; /* that was left: a long one takes time to make */
@@ -184,9 +188,16 @@ bool lesson_key(struct console *c, uint32_t key);
 bool lesson_is_shown(const struct console *c);
 bool lesson_hides_verdict(const struct console *c);
 struct safe lesson_crumb(const struct console *c, struct arena *a);
+void lessons_view(const struct console *c, const struct screen *s, struct doc *out);
+void lessons_open(struct console *c);
 void home_view(const struct console *c, const struct screen *s, struct doc *out);
-void home_open(struct console *c);
+void home_open(struct console *c); /* a row of the domain prompt or of the demo's list */
 void home_begin(struct console *c);
+/* A domain is being typed: it stands in its row, not in the status line. */
+bool home_is_typing(const struct console *c);
+int home_cursor(const struct console *c, struct arena *a); /* its column then */
+struct safe home_hint(const struct console *c, struct arena *a);
+void demos_view(const struct console *c, const struct screen *s, struct doc *out);
 void open_file_begin(struct console *c);
 void simulate_view(const struct console *c, const struct screen *s, struct doc *out);
 void simulate_begin(struct console *c);

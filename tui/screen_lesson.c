@@ -4,6 +4,16 @@
  */
 #include "tui/screen.h"
 
+/* Leave for a lesson of the course. */
+static void
+go_lesson(struct console *c, size_t index)
+{
+	buf_clear(&c->next);
+	buf_add_text(&c->next, course_scenario(index));
+	c->next_kind = NEXT_LESSON;
+	c->is_leaving = true;
+}
+
 static bool
 is_open(const struct console *c)
 {
@@ -105,6 +115,25 @@ answer(struct console *c)
 	show_page(c);
 }
 
+/* Behind the last page. Once it was said, the same key begins the next lesson of the course. */
+static void
+lesson_over(struct console *c)
+{
+	const struct lesson *l = c->options->lesson;
+	const bool has_next = l->number > 0 && l->number < course_count() && !l->is_quiz;
+
+	if (c->lesson.is_over && has_next) {
+		go_lesson(c, l->number);
+		return;
+	}
+	c->lesson.is_over = true;
+	if (has_next)
+		console_say(c, "the lesson is over: Space begins lesson %zu, L lists all, q leaves",
+			l->number + 1);
+	else
+		console_say(c, "the lesson is over: L lists all, q leaves");
+}
+
 void
 lesson_next(struct console *c)
 {
@@ -116,12 +145,8 @@ lesson_next(struct console *c)
 		at->step++;
 		at->is_after = false;
 		show_page(c);
-	} else if (c->options->lesson->number > 0 && c->options->lesson->number < course_count()) {
-		console_say(c,
-			"the lesson is over: q leaves; `stswalk demo --step %zu` is the next",
-			c->options->lesson->number + 1);
 	} else {
-		console_say(c, "the lesson is over: q leaves");
+		lesson_over(c);
 	}
 }
 
@@ -190,4 +215,49 @@ lesson_key(struct console *c, uint32_t key)
 		return true;
 	}
 	return is_refused(c, action);
+}
+
+/* The list of the course: L, from any screen. */
+
+void
+lessons_view(const struct console *c, const struct screen *s, struct doc *out)
+{
+	static const struct column columns[] = {
+		{ .title = "Done", .min = 4 },
+		{ .title = "Nr", .min = 2, .is_right = true },
+		{ .title = "Lesson", .min = 20, .is_flex = true },
+		{ .title = "Scenario", .min = 12, .is_middle_cut = true },
+	};
+	const bool *done = c->options->lessons_done;
+	size_t table;
+
+	(void)s;
+	doc_init(out);
+	table = doc_table(out, columns, 4);
+	doc_table_head(out, table, 3);
+	for (size_t i = 0; i < course_count(); i++) {
+		struct row *r = doc_table_row(out, table, 3);
+
+		row_id(out, r, "lesson:%zu", i);
+		row_cell(out, r);
+		if (done != NULL && done[i])
+			row_glyph(out, r, ROLE_STATE_OK, GLYPH_OK);
+		row_cell(out, r);
+		row_text(out, r, ROLE_TEXT, "%zu", i + 1);
+		row_cell(out, r);
+		row_text(out, r, ROLE_TEXT, "%s", course_about(i));
+		row_cell(out, r);
+		row_text(out, r, ROLE_DIM, "%s", course_scenario(i));
+	}
+}
+
+void
+lessons_open(struct console *c)
+{
+	const struct row *row = pane_row(&console_top(c)->pane);
+	uint64_t index;
+
+	if (row != NULL && str_starts(row->id, STR("lesson:")) &&
+		str_to_u64(str_skip(row->id, 7), course_count() - 1, &index))
+		go_lesson(c, (size_t)index);
 }

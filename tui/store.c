@@ -72,6 +72,14 @@ store_policy_path(struct arena *a, struct str domain)
 	return arena_printf(a, "%.*s/policies/%.*s", STR_ARG(root), STR_ARG(domain));
 }
 
+struct str
+store_path(struct arena *a, const char *name)
+{
+	const struct str root = store_root(a);
+
+	return root.n > 0 ? arena_printf(a, "%.*s/%s", STR_ARG(root), name) : STR_EMPTY;
+}
+
 static int
 by_name(const void *left, const void *right)
 {

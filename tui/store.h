@@ -4,6 +4,7 @@
  *
  *	sessions/DOMAIN/TIME.stswalk	walks of a domain; TIME in UTC, so that names sort by time
  *	policies/DOMAIN			policies that were fetched
+ *	recent, saved, lessons		lists of lines (recent.h)
  *
  * It knows names and bytes, not what is in them. Everything here is a help: whoever cannot write
  * there loses history and nothing else. DOMAIN is in A-labels, as domain_parse() gives it.
@@ -20,6 +21,8 @@ struct strs store_sessions(struct arena *a, struct str domain);
 struct str store_session_path(struct arena *a, struct str domain, int64_t started_ms);
 /* Policies: the file's path; empty without a state folder. */
 struct str store_policy_path(struct arena *a, struct str domain);
+/* A file of the folder itself; empty without a state folder. */
+struct str store_path(struct arena *a, const char *name);
 
 /* The folders of the path are made as needed. Errors: exit 73. */
 enum result store_write(struct str path, struct str bytes, struct err *err);

@@ -185,12 +185,12 @@ test_onward(void **state)
 	tty_type(&t, "r", 1);
 	tty_until(&t, "done 5/5");
 	tty_type(&t, "d", 1);
-	tty_until(&t, "domain:");
+	tty_until(&t, "▸ Domain");
 	tty_type(&t, "demo mx-expired\r", 16);
 	tty_until(&t, "mx-expired.test");
 	tty_until(&t, "FAIL");
 	tty_type(&t, "d", 1);
-	tty_until(&t, "domain:");
+	tty_until(&t, "▸ Domain");
 	tty_type(&t, "demo no-such\r", 13);
 	tty_until(&t, "not known");
 	tty_type(&t, "q", 1);
