@@ -10,11 +10,17 @@
 #include "core/doc.h"
 #include "core/topics.h"
 
+/* What stands before the lines of a dialogue: since its start, since the line before, UTC. */
+enum times { TIMES_START, TIMES_LAST, TIMES_UTC };
+
 struct view_input {
 	const struct session *session;
 	const struct judgement *judgement;
 	int64_t now_us;
+	enum times times;
 };
+/* Time of day of a moment of the walk: "08:00:01.118Z"; "-" when nobody knows it. */
+struct safe view_utc(struct arena *a, const struct session *s, int64_t us);
 
 /* Mail now (two rows), stage rows, and the MX hosts under their stage. */
 void view_overview(const struct view_input *in, struct doc *out);

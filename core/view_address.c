@@ -2,9 +2,11 @@
  * One address: the SMTP dialogue as a ladder of who said what and when, then the certificates.
  * Single lines are in clear text, double lines inside TLS.
  */
+#include "core/name.h"
 #include "core/view_parts.h"
 
 #include <inttypes.h>
+#include <time.h>
 
 static const struct column ladder_columns[] = {
 	{ "", 10, 0, false, false, false }, /* time */
@@ -12,13 +14,54 @@ static const struct column ladder_columns[] = {
 	{ "", 1, 1, false, false, false }, { "", 20, 0, false, false, false }, /* what it tells */
 };
 
+/* Time, nothing, this side, the other side. */
+static const struct column head_columns[] = {
+	{ "", 10, 0, false, false, false },
+	{ "", 1, 1, false, false, false },
+	{ "", 16, 0, false, false, false },
+	{ "", 20, 0, true, true, true },
+};
+
 struct ladder {
 	struct doc *d;
+	const struct view_input *in;
 	size_t table;
 	const struct attempt *t;
+	int64_t last_us; /* of the rung before */
 	enum smtp_phase phase; /* whose reply comes next */
 	size_t rung;
 };
+
+struct safe
+view_utc(struct arena *a, const struct session *s, int64_t us)
+{
+	const int64_t ms = s->start != NULL ? s->start->started_ms + us / 1000 : -1;
+	const time_t seconds = (time_t)(ms / 1000);
+	struct tm parts;
+
+	if (ms < 0 || gmtime_r(&seconds, &parts) == NULL)
+		return safe_literal("-");
+	return safe_printf(a, "%02d:%02d:%02d.%03dZ", parts.tm_hour, parts.tm_min, parts.tm_sec,
+		(int)(ms % 1000));
+}
+
+static struct safe
+rung_time(struct ladder *l, int64_t us)
+{
+	struct arena *a = &l->d->arena;
+	const int64_t step = us > l->last_us ? us - l->last_us : 0;
+
+	l->last_us = us > l->last_us ? us : l->last_us;
+	switch (l->in->times) {
+	case TIMES_LAST:
+		return safe_printf(a, "^%d.%03d", (int)(step / 1000000), (int)(step / 1000 % 1000));
+	case TIMES_UTC:
+		return safe_printf(a, "%.*s ", SAFE_ARG(view_utc(a, l->in->session, us)));
+	case TIMES_START:
+		break;
+	}
+	return safe_literal(part_offset(l->d, us > l->t->start_us ? us - l->t->start_us : 0));
+}
 
 /* Begins a rung: time, the client's line, and the cell of what was said. */
 static struct row *
@@ -28,8 +71,9 @@ rung(struct ladder *l, int64_t us)
 	struct row *r = doc_table_row(d, l->table, 3);
 
 	row_id(d, r, "rung:%zu", l->rung++);
-	part_cell(d, r, ROLE_DIM, "%s",
-		us >= 0 ? part_offset(d, us > l->t->start_us ? us - l->t->start_us : 0) : "");
+	row_cell(d, r);
+	if (us >= 0)
+		row_span(d, r, ROLE_DIM, rung_time(l, us));
 	row_cell(d, r);
 	row_glyph(d, r, ROLE_DIM, GLYPH_VERTICAL);
 	row_cell(d, r);
@@ -109,6 +153,30 @@ silent_rung(struct ladder *l, int64_t us, const char *words, bool is_ok, const c
 	note(l, r, is_ok, told);
 }
 
+/* STARTTLS has no place inside TLS (RFC 3207 section 4.2). */
+static bool
+offers_again(const struct attempt *t)
+{
+	for (size_t i = 0; i < t->dialogue_count; i++) {
+		const struct dialogue_line *line = &t->dialogue[i];
+
+		if (line->is_tls && line->from == SPEAKER_SERVER &&
+			str_is_nocase(str_trim(str_skip(line->text, 4)), "STARTTLS"))
+			return true;
+	}
+	return false;
+}
+
+/* What the client's line is there for. */
+static void
+client_note(struct ladder *l, struct row *r, const struct dialogue_line *line)
+{
+	if (str_is_nocase(str_trim(line->text), "QUIT"))
+		row_text(l->d, r, ROLE_DIM, "no MAIL, no mail sent");
+	else if (line->is_tls)
+		row_text(l->d, r, ROLE_TLS, "inside TLS");
+}
+
 static void
 reply_note(struct ladder *l, struct row *r)
 {
@@ -135,7 +203,8 @@ reply_note(struct ladder *l, struct row *r)
 				: TEXT(l->d, "%" PRId64 " bytes after it", t->extra_bytes));
 		break;
 	case SMTP_EHLO_TLS:
-		row_text(l->d, r, ROLE_TLS, "inside TLS");
+		note(l, r, !offers_again(t),
+			offers_again(t) ? "offers STARTTLS again" : "no STARTTLS again");
 		break;
 	case SMTP_QUIT:
 		note(l, r, true, "closed in order");
@@ -168,7 +237,7 @@ dialogue_rungs(struct ladder *l, bool is_tls)
 			continue;
 		words = doc_shown(l->d, line->text);
 		if (line->from == SPEAKER_CLIENT) {
-			client_rung(l, line->us, is_tls, words);
+			client_note(l, client_rung(l, line->us, is_tls, words), line);
 			is_first = true;
 			continue;
 		}
@@ -227,28 +296,38 @@ silence(struct ladder *l)
 	}
 }
 
-void
-part_dialogue(struct doc *d, const struct view_input *in, const struct attempt *t)
+/* Who stands at both sides: our source port is what the other side's log has. */
+static void
+ladder_head(struct doc *d, const struct view_input *in, const struct attempt *t)
 {
-	struct ladder l = { .d = d, .t = t, .phase = SMTP_BANNER };
-	struct row *r;
+	const size_t table = doc_table(d, head_columns, 4);
+	struct row *r = doc_table_row(d, table, 3);
 
-	doc_heading(d, "Dialogue with %s port %" PRId64, doc_shown(d, t->address), t->port);
-	if (t->skip != SKIP_NONE) {
-		doc_text(d, 3, ROLE_STATE_UNKNOWN, "untested: %s", skip_words(t->skip));
-		return;
-	}
-	l.table = doc_table(d, ladder_columns, 5);
-	d->tables[l.table].gap = 0;
-	r = doc_table_row(d, l.table, 3);
-	part_cell(d, r, ROLE_HEADER, "Time");
+	d->tables[table].gap = 0;
+	part_cell(d, r, ROLE_HEADER, "%s", in->times == TIMES_UTC ? "Time          " : "Time");
 	row_cell(d, r);
 	row_cell(d, r);
 	row_bytes(d, r, ROLE_HEADER,
 		t->connect && t->connect->source.n > 0 ? t->connect->source : STR("here"));
-	row_cell(d, r);
-	row_cell(d, r);
-	row_bytes(d, r, ROLE_HEADER, t->address);
+	part_cell(d, r, ROLE_HEADER,
+		name_is_ipv6(t->address) ? "  %s [%s]:%" PRId64 : "  %s %s:%" PRId64,
+		doc_shown(d, t->host), doc_shown(d, t->address), t->port);
+}
+
+static void
+dialogue(struct doc *d, const struct view_input *in, const struct attempt *t)
+{
+	struct ladder l = {
+		.d = d, .in = in, .t = t, .phase = SMTP_BANNER, .last_us = t->start_us
+	};
+
+	if (t->skip != SKIP_NONE) {
+		doc_text(d, 3, ROLE_STATE_UNKNOWN, "untested: %s", skip_words(t->skip));
+		return;
+	}
+	ladder_head(d, in, t);
+	l.table = doc_table(d, ladder_columns, 5);
+	d->tables[l.table].gap = 0;
 	client_rung(&l, t->start_us, false, "TCP connect");
 	if (t->connect && t->connect->outcome != OUTCOME_OK)
 		silent_rung(&l, t->connect_us, "", false, attempt_words(d, t));
@@ -258,7 +337,8 @@ part_dialogue(struct doc *d, const struct view_input *in, const struct attempt *
 	l.phase = SMTP_EHLO_TLS;
 	dialogue_rungs(&l, true);
 	if (attempt_is_running(t)) {
-		r = doc_row(d, ROW_TEXT, 3);
+		struct row *r = doc_row(d, ROW_TEXT, 3);
+
 		part_progress(d, r, t, in->now_us);
 	}
 }
@@ -293,7 +373,7 @@ view_address(const struct view_input *in, struct str host, struct str address, s
 	if (t->role == ATTEMPT_HTTPS)
 		part_steps(out, in->session, t);
 	else
-		part_dialogue(out, in, t);
+		dialogue(out, in, t);
 	part_chain(out, in->session, t);
 	part_extras(out, in->session, t);
 }

@@ -89,7 +89,6 @@ void part_txt(struct doc *d, const struct view_input *in);
 void part_https(struct doc *d, const struct view_input *in);
 void part_steps(struct doc *d, const struct session *s, const struct attempt *t);
 void part_mx(struct doc *d, const struct view_input *in);
-void part_dialogue(struct doc *d, const struct view_input *in, const struct attempt *t);
 bool finding_belongs(const struct finding *f, const struct target *target);
 
 /* view_extras.c: other looks at the same address, with a heading; nothing where there were none. */

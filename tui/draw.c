@@ -141,11 +141,13 @@ draw_why(struct console *c, struct box box)
 static int
 why_rows(const struct console *c, const struct screen *s, int body)
 {
-	int lines = (int)(s->pane.end - s->pane.first), why;
+	int lines = (int)(s->pane.end - s->pane.first), least = screen_ops(s->kind)->why_rows, why;
 
 	if (!screen_has_why(s) || s->is_maximised)
 		return 0;
-	why = max_int(c->rows >= 24 ? 7 : 4, body - lines);
+	if (least == 0)
+		least = 7;
+	why = max_int(c->rows >= 24 ? least : 4, body - lines);
 	why = min_int(why, body - min_int(lines, c->rows >= 24 ? 3 : 6));
 	return why >= 2 ? why : 0;
 }

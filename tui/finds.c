@@ -133,12 +133,12 @@ do_follow(struct console *c, uint32_t key)
 void
 do_times(struct console *c, uint32_t key)
 {
-	static const char *const words[] = { "since start", "since the last event", "UTC" };
+	static const char *const words[] = { "since the start", "since the last event", "UTC" };
 
 	(void)key;
 	if (simulate_times(c))
 		return;
 	c->times = (enum times)((c->times + 1) % 3);
 	console_changed(c);
-	console_say(c, "times in the log: %s", words[c->times]);
+	console_say(c, "times in log and dialogues: %s", words[c->times]);
 }

@@ -56,9 +56,12 @@ static const struct screen_ops table[screen_kind_count] = {
 	[SCREEN_ADDRESS] = { .crumb = "Address",
 		.view = address_view,
 		.noun = "line",
-		.bar = { ACTION_CERTS, ACTION_BYTES, ACTION_SEARCH, ACTION_COPY, ACTION_LOG },
+		.bar = { ACTION_CERTS, ACTION_BYTES, ACTION_TIMES, ACTION_SEARCH, ACTION_COPY,
+			ACTION_LOG },
 		.sibling = address_sibling,
-		.has_why = true },
+		.has_why = true,
+		.why_rows = 4,
+		.is_fixed_head = true },
 	[SCREEN_CERTS] = { .crumb = "Certs",
 		.view = certs_view,
 		.noun = "certificate",
@@ -336,5 +339,5 @@ console_ask(struct console *c, const char *label, struct str text,
 struct view_input
 console_input(const struct console *c)
 {
-	return (struct view_input){ c->session, &c->judgement, c->now_us };
+	return (struct view_input){ c->session, &c->judgement, c->now_us, c->times };
 }

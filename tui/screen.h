@@ -70,8 +70,6 @@ struct lesson_place {
 	size_t answers[LESSON_STEPS_MAX];
 };
 
-enum times { TIMES_START, TIMES_LAST, TIMES_UTC };
-
 struct console {
 	const struct console_options *options;
 	struct term *term;
@@ -125,6 +123,7 @@ struct screen_ops {
 	void (*open)(struct console *c); /* Enter, where it is not "open the row's target" */
 	void (*sibling)(struct console *c, struct screen *s, int step);
 	bool has_why; /* a Why box under the list */
+	int why_rows; /* that it keeps when the list is long; 0: seven */
 	int list_percent; /* of the list beside its detail on wide screens; 0: no detail */
 	bool is_steady; /* its document changes by events and console_changed() only */
 	bool is_fixed_head; /* lines before the first row never scroll */

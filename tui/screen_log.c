@@ -1,9 +1,7 @@
 /*
  * screen_log: times of the log: since start, since the last event, UTC; and its document, kept.
  */
-#include <inttypes.h>
 #include <string.h>
-#include <time.h>
 
 #include "tui/screen.h"
 
@@ -16,19 +14,6 @@ event_of(const struct session *s, const struct row *row)
 		!str_to_u64(str_skip(row->id, 6), UINT32_MAX, &seq))
 		return NULL;
 	return session_event(s, (uint32_t)seq);
-}
-
-static struct safe
-utc(struct arena *a, const struct session *s, int64_t us)
-{
-	int64_t ms = s->start != NULL ? s->start->started_ms + us / 1000 : us / 1000;
-	time_t seconds = (time_t)(ms / 1000);
-	struct tm parts;
-
-	if (ms < 0 || gmtime_r(&seconds, &parts) == NULL)
-		return safe_literal("-");
-	return safe_printf(a, "%02d:%02d:%02d.%03dZ", parts.tm_hour, parts.tm_min, parts.tm_sec,
-		(int)(ms % 1000));
 }
 
 void
@@ -49,7 +34,7 @@ log_times(const struct console *c, struct doc *d)
 		span = &d->rows[i].cells[0].spans[0];
 		step = e->us > last_us ? e->us - last_us : 0;
 		if (c->times == TIMES_UTC)
-			span->text = utc(&d->arena, c->session, e->us);
+			span->text = view_utc(&d->arena, c->session, e->us);
 		else
 			span->text = safe_printf(&d->arena, "^%d.%03d", (int)(step / 1000000),
 				(int)(step / 1000 % 1000));

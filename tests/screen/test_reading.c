@@ -97,6 +97,31 @@ test_size_needed(void **state)
 	story_leave(&t);
 }
 
+/* t counts the lines of a dialogue from its start, from the line before, or as UTC; who is at both
+ * sides stays above them, and the last words say that no mail was sent. */
+static void
+test_dialogue_times(void **state)
+{
+	struct tty t;
+	char row[1024];
+
+	(void)state;
+	story_open(&t, 24, 80, NULL, STORY_FAILING);
+	story_keys(&t, "4jjj\r");
+	assert_true(tty_shows(&t, "+0.000    │─── TCP connect"));
+	assert_non_null(strstr(tty_row(&t, 3, row, sizeof(row)), "mx2.example.test 127.0.1.26:"));
+	story_keys(&t, "t");
+	assert_true(tty_shows(&t, "^0.000    │─── TCP connect"));
+	story_keys(&t, "t");
+	assert_true(tty_shows(&t, "Z │─── TCP connect"));
+	story_keys(&t, "jjjjjjjjjjjjjj");
+	assert_non_null(strstr(tty_row(&t, 3, row, sizeof(row)), "mx2.example.test 127.0.1.26:"));
+	assert_true(tty_shows(&t, "no MAIL, no mail sent"));
+	story_keys(&t, "t");
+	assert_true(tty_shows(&t, "+0.0"));
+	story_leave(&t);
+}
+
 int
 main(void)
 {
@@ -107,6 +132,7 @@ main(void)
 		cmocka_unit_test(test_spare_times),
 		cmocka_unit_test(test_waits_for_policy),
 		cmocka_unit_test(test_size_needed),
+		cmocka_unit_test(test_dialogue_times),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
