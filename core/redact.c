@@ -18,14 +18,38 @@ struct redactor {
 static const struct {
 	const char *name;
 	enum redact_class class;
-} class_names[] = {
+} class_names[REDACT_CLASSES] = {
 	{ "host", REDACT_HOST },
 	{ "source", REDACT_SOURCE },
 	{ "resolver", REDACT_RESOLVER },
 	{ "ehlo", REDACT_EHLO },
 	{ "user", REDACT_USER },
 };
-enum { CLASSES = sizeof(class_names) / sizeof(class_names[0]) };
+
+const char *
+redact_class_name(size_t bit)
+{
+	return class_names[bit].name;
+}
+
+static unsigned
+class_of(struct str word)
+{
+	for (size_t i = 0; i < REDACT_CLASSES; i++)
+		if (str_is(word, class_names[i].name))
+			return class_names[i].class;
+	return 0;
+}
+
+unsigned
+session_redacted(const struct session *s)
+{
+	unsigned classes = 0;
+
+	for (size_t i = 0; s->start != NULL && i < s->start->redacted.n; i++)
+		classes |= class_of(s->start->redacted.v[i]);
+	return classes;
+}
 
 enum result
 redact_classes(struct str list, unsigned *classes, struct err *err)
@@ -34,11 +58,8 @@ redact_classes(struct str list, unsigned *classes, struct err *err)
 
 	*classes = 0;
 	while (str_split(&list, ',', &word)) {
-		unsigned class = 0;
+		const unsigned class = class_of(word);
 
-		for (size_t i = 0; i < CLASSES; i++)
-			if (str_is(word, class_names[i].name))
-				class = class_names[i].class;
 		if (class == 0) {
 			struct arena a = { 0 };
 
@@ -252,7 +273,7 @@ redact_start(struct redactor *r, struct ev_walk_start *start)
 		start->ehlo = r->ehlo;
 	r->secrets.places += (r->host.n > 0) + (r->ehlo.n > 0);
 	start->redacted = arena_strs(&r->arena, start->redacted);
-	for (size_t i = 0; i < CLASSES; i++) {
+	for (size_t i = 0; i < REDACT_CLASSES; i++) {
 		bool has = !(r->classes & class_names[i].class);
 
 		for (size_t k = 0; k < start->redacted.n; k++)

@@ -27,6 +27,10 @@ enum redact_class {
 	REDACT_USER = 1 << 4,
 	REDACT_ALL = (1 << 5) - 1,
 };
+#define REDACT_CLASSES 5
+const char *redact_class_name(size_t bit); /* of 1 << bit */
+/* Those that a session says it has lost already. */
+unsigned session_redacted(const struct session *s);
 
 /* "host,source": the classes; RESULT_FAILED (exit 64) names the word that is none. */
 enum result redact_classes(struct str list, unsigned *classes, struct err *err);

@@ -9,6 +9,7 @@
 
 #include "core/render.h"
 #include "core/sessfile.h"
+#include "net/tls_digest.h"
 #include "tui/cmd_check.h"
 #include "tui/cmd_lesson.h"
 #include "tui/config.h"
@@ -84,7 +85,7 @@ write_file(void *context, const char *path, struct str bytes, struct err *err)
 {
 	struct output out = { .fd = -1, .signal_fd = -1 };
 	const struct options *o = context;
-	enum result rc = output_open(&out, path, false, err);
+	enum result rc = output_open_new(&out, path, err);
 
 	if (rc == RESULT_OK)
 		rc = output_write(&out, bytes, err);
@@ -159,6 +160,7 @@ console_setup(struct options *o, struct console_options *out)
 	out->has_cursor = config_is(&config, SETTING_CURSOR, "visible");
 	out->has_no_clipboard = config_is(&config, SETTING_CLIPBOARD, "off");
 	out->write_file = write_file;
+	out->digest = sha256_hex;
 	out->keep_theme = keep_theme;
 	out->file_context = o;
 	set_theme(o, out);

@@ -2,10 +2,7 @@
 
 #include <string.h>
 
-#include "core/diff.h"
-#include "core/redact.h"
-#include "core/render.h"
-#include "core/sessfile.h"
+#include "core/report.h"
 #include "net/tls_digest.h"
 #include "tui/history.h"
 #include "tui/session_input.h"
@@ -77,70 +74,41 @@ open_baseline(const struct options *o, const struct session *s, struct session *
 	return *has ? RESULT_OK : RESULT_FAILED;
 }
 
-/* What changed since the baseline: into the report, and one line on standard error. */
 static void
-compare(const struct judge_options *judge_options, const struct session *base,
-	struct report_input *report, struct judgement *judgement, struct diff *diff)
+tell_changes(const struct report_made *made)
 {
-	judge(base, judge_options, judgement);
-	diff_sessions(&(struct view_input){ base, judgement, base->last_us }, &report->view, diff);
-	report->changes = diff;
-	if (diff->count > 0)
+	const size_t *n = made->changes;
+
+	if (n[DIFF_FACTS] + n[DIFF_FINDINGS] + n[DIFF_OUTCOMES] > 0)
 		cmd_note("changed since the baseline: %zu facts, %zu findings, %zu outcomes",
-			diff->counts[DIFF_FACTS], diff->counts[DIFF_FINDINGS],
-			diff->counts[DIFF_OUTCOMES]);
-}
-
-static void
-render(const struct options *o, const struct judge_options *judge_options,
-	const struct session *session, const struct session *base, struct buf *out, int *exit)
-{
-	const struct report_format *format = report_format_of(o);
-	struct judgement judgement, before = { 0 };
-	struct diff diff = { 0 };
-	struct buf file = BUF_INIT(0);
-	char digest[DIGEST_HEX_SIZE] = "";
-	struct report_input report = { .is_brief = o->is_brief,
-		.is_full = o->is_full,
-		.scope = str_of(o->scope),
-		.look = { .columns = 78, .is_ascii = cmd_is_ascii(o) } };
-
-	judge(session, judge_options, &judgement);
-	report.view = (struct view_input){ session, &judgement, session->last_us };
-	if (format->is_document && !o->is_brief) {
-		sessfile_write(&file, session);
-		sha256_hex(buf_str(&file), digest);
-		report.sha256 = digest[0] != '\0' ? digest : NULL;
-	}
-	if (base != NULL)
-		compare(judge_options, base, &report, &before, &diff);
-	format->render(&report, out);
-	/* A change is a warning. */
-	*exit = judgement.exit == 0 && diff.count > 0 ? 1 : judgement.exit;
-	diff_release(&diff);
-	if (base != NULL)
-		judgement_release(&before);
-	buf_release(&file);
-	judgement_release(&judgement);
+			n[DIFF_FACTS], n[DIFF_FINDINGS], n[DIFF_OUTCOMES]);
 }
 
 enum result
 report_session(const struct options *o, const struct judge_options *judge_options,
 	const struct session *session, struct buf *out, int *exit, struct err *err)
 {
-	struct session redacted, base;
+	struct report_request request = { .format = report_format_of(o),
+		.is_brief = o->is_brief,
+		.is_full = o->is_full,
+		.scope = str_of(o->scope),
+		.redact = o->redact,
+		.judge = judge_options,
+		.look = { .columns = 78, .is_ascii = cmd_is_ascii(o) },
+		.digest = sha256_hex };
+	struct report_made made;
+	struct session base;
 	bool has_base;
 	enum result rc = check_scope(o, session, err);
 
 	if (rc != RESULT_OK)
 		return rc;
 	rc = open_baseline(o, session, &base, &has_base, err);
-	if (rc == RESULT_OK && o->redact == 0) {
-		render(o, judge_options, session, has_base ? &base : NULL, out, exit);
-	} else if (rc == RESULT_OK) {
-		session_redact(session, o->redact, &redacted, NULL);
-		render(o, judge_options, &redacted, has_base ? &base : NULL, out, exit);
-		session_release(&redacted);
+	if (rc == RESULT_OK) {
+		request.baseline = has_base ? &base : NULL;
+		report_make(session, &request, out, &made);
+		tell_changes(&made);
+		*exit = made.exit;
 	}
 	session_release(&base);
 	return rc;

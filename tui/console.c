@@ -68,6 +68,7 @@ frame(struct console *c)
 	if (c->is_stale || !c->has_judgement)
 		rejudge(c);
 	term_size(c->term, &c->rows, &c->columns);
+	save_refresh(c);
 	console_draw(c);
 	c->is_dirty = false;
 	term_frame_done(c->term);
@@ -85,6 +86,19 @@ patience_ms(const struct console *c, int64_t last_frame_us)
 	return left <= 0 ? 0 : (int)((left + 999) / 1000);
 }
 
+/* What could not be written is told before anybody leaves. */
+static bool
+is_over(struct console *c)
+{
+	if (!c->is_leaving)
+		return false;
+	if (save_is_lost(c)) {
+		c->is_leaving = false;
+		frame(c);
+	}
+	return c->is_leaving;
+}
+
 /* Returns true when SIGTERM, SIGHUP or a lost terminal ended it. */
 static bool
 run(struct console *c)
@@ -93,11 +107,13 @@ run(struct console *c)
 	uint32_t key = 0;
 
 	frame(c);
-	while (!c->is_leaving) {
+	while (!is_over(c)) {
 		int feed_fd = has_timers(c) && !c->is_held ? c->feed.fd : -1;
+		int aside_fd = c->saver != NULL ? saver_fd(c->saver) : -1;
 		bool is_urgent = false;
 
-		switch (term_wait(c->term, feed_fd, patience_ms(c, last_frame_us), &key)) {
+		switch (term_wait(
+			c->term, feed_fd, aside_fd, patience_ms(c, last_frame_us), &key)) {
 		case TERM_END:
 			return true;
 		case TERM_KEY:
@@ -111,6 +127,10 @@ run(struct console *c)
 		case TERM_FEED:
 			take_events(c);
 			is_urgent = c->session->is_ended;
+			break;
+		case TERM_ASIDE:
+			save_ready(c);
+			is_urgent = true;
 			break;
 		case TERM_NONE:
 			c->is_dirty = c->is_dirty || has_timers(c);
@@ -194,6 +214,8 @@ begin(struct console *c, const struct console_options *options)
 static void
 release(struct console *c)
 {
+	saver_free(c->saver);
+	save_form_release(&c->save);
 	while (c->depth > 1)
 		console_pop(c);
 	screen_release(&c->stack[0]);

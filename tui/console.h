@@ -69,10 +69,12 @@ struct console_options {
 	const bool *lessons_done; /* course_count() of them; NULL: it is not remembered */
 	/* Keep the chosen theme for the next time; an error is one line in err. NULL: cannot. */
 	enum result (*keep_theme)(void *context, struct str name, struct err *err);
-	/* Write a whole file; NULL: cannot. */
+	/* Write a whole new file, from any thread; NULL: cannot. */
 	enum result (*write_file)(
 		void *context, const char *path, struct str bytes, struct err *err);
 	void *file_context;
+	/* SHA-256 of a session file as hex, for transcripts; NULL: not told. */
+	void (*digest)(struct str bytes, char out[65]);
 };
 
 /* How it ended. Text is of the arena that was given. */

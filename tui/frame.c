@@ -261,6 +261,10 @@ label_of(struct console *c, enum action action)
 		return "Quit";
 	if (action == ACTION_OPEN && ops->open_label != NULL)
 		return ops->open_label;
+	if (action == ACTION_SAVE && ops->save_label != NULL)
+		return ops->save_label;
+	if (action == ACTION_RIGHT && ops->side_label != NULL)
+		return ops->side_label;
 	if (action == ACTION_FORM && console_top(c)->has_other_form)
 		return "Facts";
 	return key_row(action)->label;
@@ -411,8 +415,11 @@ frame_counter(struct console *c, int row)
 {
 	const struct judgement *j = &c->judgement;
 	struct arena *a = painter_arena(c->painter);
+	const struct screen_ops *ops = screen_ops(console_top(c)->kind);
 	struct safe kinds = frame_counts(c, a), words = place_words(c, a);
 
+	if (ops->counter != NULL)
+		words = ops->counter(c, a);
 	if (console_top(c)->kind == SCREEN_OVERVIEW && !console_top(c)->filter.is_set)
 		words = safe_printf(a, "%zu finding%s%s%.*s", j->count, j->count == 1 ? "" : "s",
 			j->count > 0 ? ": " : "", SAFE_ARG(kinds));
@@ -501,6 +508,9 @@ frame_status(struct console *c, int row)
 			safe_text(a, buf_str(&c->status), (unsigned)c->columns));
 	} else if (home_is_typing(c)) {
 		paint_text(p, row, 1, c->columns - 1, ROLE_DIM, home_hint(c, a));
+	} else if (screen_ops(console_top(c)->kind)->status != NULL) {
+		paint_text(p, row, 1, c->columns - 1, ROLE_DIM,
+			screen_ops(console_top(c)->kind)->status(c, a));
 	} else if (lesson_hides_verdict(c)) {
 		paint_text(p, row, 1, c->columns - 1, ROLE_DIM,
 			safe_literal("Space goes on, Backspace goes back"));

@@ -59,6 +59,8 @@ main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	/* A reader that went away is seen where it is written to. */
 	signal(SIGPIPE, SIG_IGN);
+	/* So is a file that may not grow any more. */
+	signal(SIGXFSZ, SIG_IGN);
 	if (options_parse(&options, argc, argv, &err) != RESULT_OK)
 		status = cmd_complain(&err);
 	else

@@ -59,8 +59,11 @@ do_move(struct console *c, uint32_t key)
 	} steps[] = { { ACTION_DOWN, 1 }, { ACTION_UP, -1 }, { ACTION_HALF_DOWN, half },
 		{ ACTION_HALF_UP, -half }, { ACTION_PAGE_DOWN, height },
 		{ ACTION_PAGE_UP, -height }, { ACTION_FIRST, -1000000 }, { ACTION_LAST, 1000000 } };
+	const struct screen_ops *ops = screen_ops(console_top(c)->kind);
 	size_t i;
 
+	if (ops->move != NULL && ops->move(c, key_action(key)))
+		return;
 	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		if (steps[i].action == key_action(key))
 			move_rows(c, steps[i].rows);
@@ -72,8 +75,11 @@ void
 do_sideways(struct console *c, uint32_t key)
 {
 	struct screen *s = console_top(c);
+	const struct screen_ops *ops = screen_ops(s->kind);
 	bool is_right = key_action(key) == ACTION_RIGHT;
 
+	if (ops->move != NULL && ops->move(c, key_action(key)))
+		return;
 	if (s->detail.has_doc && s->has_detail_focus != is_right) {
 		s->has_detail_focus = is_right;
 		c->is_dirty = true;

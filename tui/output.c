@@ -31,11 +31,10 @@ fail_exists(struct output *o, struct err *err, struct str file)
 
 	if (str_eq(file, o->part))
 		return err_set(err, EXIT_OUTPUT,
-			"%.*s exists: it is being written, or was left behind; remove it, or add "
-			"--force",
-			SAFE_ARG(name));
-	return err_set(err, EXIT_OUTPUT,
-		"%.*s exists: choose another name, or add --force to replace it", SAFE_ARG(name));
+			"%.*s exists: it is being written, or was left behind; remove it%s",
+			SAFE_ARG(name), o->has_no_force ? "" : ", or add --force");
+	return err_set(err, EXIT_OUTPUT, "%.*s exists: choose another name%s", SAFE_ARG(name),
+		o->has_no_force ? "" : ", or add --force to replace it");
 }
 
 static enum result
@@ -74,24 +73,19 @@ output_open_fd(struct output *o, int fd, const char *name)
 	o->path = arena_str(&o->arena, str_of(name));
 }
 
-enum result
-output_open(struct output *o, const char *path, bool is_forced, struct err *err)
+static enum result
+open_path(struct output *o, const char *path, struct err *err)
 {
 	struct stat st;
 	char real[PATH_MAX];
 
-	if (strcmp(path, "-") == 0) {
-		output_open_fd(o, STDOUT_FILENO, "standard output");
-		return RESULT_OK;
-	}
-	*o = (struct output){ .fd = -1, .signal_fd = -1, .is_forced = is_forced };
 	o->path = arena_str(&o->arena, str_of(path));
 	if (stat(path, &st) == 0) {
 		if (S_ISDIR(st.st_mode))
 			return fail(o, err, EISDIR, "; name a file in it");
 		if (!S_ISREG(st.st_mode))
 			return open_direct(o, path, err);
-		if (!is_forced)
+		if (!o->is_forced)
 			return fail_exists(o, err, o->path);
 		/* A link stays a link: the file that it points to is replaced. */
 		if (realpath(path, real) != NULL)
@@ -102,6 +96,24 @@ output_open(struct output *o, const char *path, bool is_forced, struct err *err)
 	o->target = arena_str(&o->arena, str_of(path));
 	o->part = arena_printf(&o->arena, "%s.part", path);
 	return open_part(o, err);
+}
+
+enum result
+output_open(struct output *o, const char *path, bool is_forced, struct err *err)
+{
+	if (strcmp(path, "-") == 0) {
+		output_open_fd(o, STDOUT_FILENO, "standard output");
+		return RESULT_OK;
+	}
+	*o = (struct output){ .fd = -1, .signal_fd = -1, .is_forced = is_forced };
+	return open_path(o, path, err);
+}
+
+enum result
+output_open_new(struct output *o, const char *path, struct err *err)
+{
+	*o = (struct output){ .fd = -1, .signal_fd = -1, .has_no_force = true };
+	return open_path(o, path, err);
 }
 
 /* Wait until the reader takes more; a signal ends the wait. */

@@ -17,6 +17,7 @@
 struct output {
 	int fd; /* -1 once it failed or was closed */
 	bool is_forced; /* may replace an existing file */
+	bool has_no_force; /* and that could not be asked for */
 	bool owns_fd;
 	struct str path; /* as given, for errors */
 	struct str target, part; /* empty when written directly */
@@ -24,8 +25,10 @@ struct output {
 	struct arena arena;
 };
 
-/* path "-" is standard output. */
+/* path "-" is standard output; RESULT_FAILED names --force as the way to replace a file. */
 enum result output_open(struct output *o, const char *path, bool is_forced, struct err *err);
+/* For whoever can only choose another name. */
+enum result output_open_new(struct output *o, const char *path, struct err *err);
 /* An open descriptor that stays open; name is for errors. */
 void output_open_fd(struct output *o, int fd, const char *name);
 /* After the first failure nothing more is written and every call fails, with the err empty. */

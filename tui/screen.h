@@ -16,6 +16,7 @@
 #include "tui/prompt.h"
 #include "tui/recall.h"
 #include "tui/replay.h"
+#include "tui/save.h"
 
 enum screen_kind {
 	SCREEN_OVERVIEW,
@@ -100,7 +101,8 @@ struct console {
 	struct pattern search;
 	enum times times;
 	struct screen log; /* that was left: a long one takes time to make */
-	size_t save_format;
+	struct save_form save;
+	struct saver *saver; /* NULL until something is saved */
 	struct buf next; /* what to do after this: see console.h */
 	enum console_next next_kind;
 	bool is_dirty; /* the picture must be drawn again */
@@ -120,8 +122,14 @@ struct screen_ops {
 	const char *noun; /* of a row, for the counter: "host 3 of 4" */
 	enum action bar[12]; /* keys of the bar in order; help and back are always there */
 	const char *open_label; /* what Enter does here */
+	const char *save_label, *side_label; /* what w, h and l do, where that is special */
 	void (*open)(struct console *c); /* Enter, where it is not "open the row's target" */
 	void (*sibling)(struct console *c, struct screen *s, int step);
+	/* Keys of moving that mean something else here; true when it took one. */
+	bool (*move)(struct console *c, enum action action);
+	/* Words at the right of the last rule, and of the status line while nothing is said. */
+	struct safe (*counter)(const struct console *c, struct arena *a);
+	struct safe (*status)(const struct console *c, struct arena *a);
 	bool has_why; /* a Why box under the list */
 	int why_rows; /* that it keeps when the list is long; 0: seven */
 	int list_percent; /* of the list beside its detail on wide screens; 0: no detail */
@@ -180,6 +188,14 @@ void themes_preview(struct console *c); /* after the selection moved */
 void save_view(const struct console *c, const struct screen *s, struct doc *out);
 void save_open(struct console *c);
 void save_begin(struct console *c);
+bool save_move(struct console *c, enum action action);
+struct safe save_counter(const struct console *c, struct arena *a);
+struct safe save_status(const struct console *c, struct arena *a);
+void save_ready(struct console *c); /* saver_fd() is readable */
+void save_refresh(struct console *c); /* before a picture */
+void save_wait(struct console *c); /* before a session is released that may be read */
+/* Waits for a file that is being written; true when that failed, and the status says why. */
+bool save_is_lost(struct console *c);
 void lesson_view(const struct console *c, const struct screen *s, struct doc *out);
 void lesson_next(struct console *c);
 /* True when a lesson took or refused the key. */

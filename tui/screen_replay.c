@@ -45,6 +45,7 @@ replay_drop(struct console *c)
 {
 	if (!c->replay.is_active)
 		return;
+	save_wait(c);
 	replay_leave(c);
 	replay_release(&c->replay);
 }
@@ -68,6 +69,7 @@ go(struct console *c, size_t at)
 		replay_drop(c);
 		return;
 	}
+	save_wait(c);
 	if (c->has_judgement)
 		judgement_release(&c->judgement);
 	c->has_judgement = false;

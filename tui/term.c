@@ -320,17 +320,18 @@ take_signal(struct term *t, uint32_t *key)
 }
 
 enum term_event
-term_wait(struct term *t, int feed_fd, int timeout_ms, uint32_t *key)
+term_wait(struct term *t, int feed_fd, int aside_fd, int timeout_ms, uint32_t *key)
 {
-	struct pollfd fds[3] = {
+	struct pollfd fds[4] = {
 		{ .fd = shared.pipe_read, .events = POLLIN },
 		{ .fd = fileno(t->in), .events = POLLIN },
 		{ .fd = feed_fd, .events = POLLIN },
+		{ .fd = aside_fd, .events = POLLIN },
 	};
 
 	if (take_key(key))
 		return TERM_KEY;
-	if (poll(fds, 3, timeout_ms) <= 0)
+	if (poll(fds, 4, timeout_ms) <= 0)
 		return TERM_NONE;
 	if (fds[0].revents & POLLIN)
 		return take_signal(t, key);
@@ -340,6 +341,8 @@ term_wait(struct term *t, int feed_fd, int timeout_ms, uint32_t *key)
 		t->is_gone = true;
 		return TERM_END;
 	}
+	if (fds[3].revents)
+		return TERM_ASIDE;
 	if (fds[2].revents)
 		return TERM_FEED;
 	return TERM_NONE;

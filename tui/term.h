@@ -35,11 +35,12 @@ enum term_event {
 	TERM_KEY, /* *key is filled in */
 	TERM_RESIZE, /* size has changed: lay out again */
 	TERM_FEED, /* feed_fd is readable */
+	TERM_ASIDE, /* aside_fd is */
 	TERM_END, /* SIGTERM, SIGHUP, or the terminal is gone */
 };
 
-/* Wait for a key, a signal, or feed_fd (-1: none); timeout_ms -1 waits for ever. */
-enum term_event term_wait(struct term *t, int feed_fd, int timeout_ms, uint32_t *key);
+/* Wait for a key, a signal, or a descriptor (-1: none); timeout_ms -1 waits for ever. */
+enum term_event term_wait(struct term *t, int feed_fd, int aside_fd, int timeout_ms, uint32_t *key);
 bool term_has_input(struct term *t); /* a key waits already */
 void term_suspend(struct term *t); /* to the shell and back */
 void term_redraw(struct term *t); /* every cell is sent again with the next frame */

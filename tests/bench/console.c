@@ -185,6 +185,42 @@ many_events(const char *path)
 	session_release(&s);
 }
 
+/* 10 MB of a walk: dialogues with EHLO replies of many lines, certificates, lookups. */
+static void
+many_bytes(const char *path)
+{
+	enum { WANTED = 10 * 1000 * 1000 };
+	static char reply[70 * 60];
+	struct session s;
+	struct build b;
+	size_t written = 0;
+	int i;
+
+	for (i = 0; i < 60; i++)
+		snprintf(reply + strlen(reply), sizeof(reply) - strlen(reply),
+			"250%cXFEATURE%02d what a server says it can do, in some words\n",
+			i == 59 ? ' ' : '-', i);
+	reply[strlen(reply) - 1] = '\0';
+	build_good_open(&b, &s, "enforce");
+	for (i = 0; written < WANTED; i++) {
+		const char *host = build_text(&b, "mx%d.example.com", i % HOSTS);
+		struct buf text = BUF_INIT(0);
+		size_t from = s.event_count;
+
+		add_smtp(&b, (struct build_smtp){ .host = host,
+				     .address = build_text(
+					     &b, "2001:db8:%x::%x", i / HOSTS + 1, i % HOSTS + 1),
+				     .ehlo = reply });
+		for (; from < s.event_count; from++)
+			sessfile_write_event(&text, s.events[from]);
+		written += text.n;
+		buf_release(&text);
+	}
+	add_end(&b, END_DONE);
+	save(&s, path);
+	session_release(&s);
+}
+
 static void
 start(struct tty *t, int rows, int columns, const char *path)
 {
@@ -425,10 +461,59 @@ bench_log(const char *path)
 	leave(&t);
 }
 
+/* Until its first picture, by the clock of whoever waits for it. */
+static void
+bench_open(const char *path)
+{
+	const char *argv[] = { program, "open", path, NULL };
+	struct sample times = { .n = 0 };
+	struct tty t;
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		double started = now_ms();
+
+		tty_start(&t, 24, 80, NULL, argv);
+		tty_until(&t, "done 5/5");
+		add(&times, now_ms() - started);
+		leave(&t);
+	}
+	figure("console: opening a session of 10 MB, median", quantile(&times, 0.5), "ms", 300);
+}
+
+/* Keys while a report of it is made, and while the session is written. */
+static void
+bench_save(const char *path)
+{
+	struct sample making = { .n = 0 }, writing = { .n = 0 };
+	struct tty t;
+	double started;
+	int i;
+
+	start(&t, 24, 80, path);
+	started = now_ms();
+	add(&making, press(&t, "w").ms);
+	while (!tty_shows(&t, "line 1-"))
+		add(&making, press(&t, making.n % 2 ? "j" : "k").ms);
+	figure("console: 10 MB, a transcript is made in", now_ms() - started, "ms", 0);
+	figure("console: key to picture meanwhile, worst", quantile(&making, 1), "ms", 5);
+	press(&t, "kkkkklll\014");
+	while (!tty_shows(&t, "line 1-"))
+		press(&t, "\014");
+	started = now_ms();
+	add(&writing, press(&t, "w").ms);
+	for (i = 0; i < 20 && !tty_shows(&t, "bytes written"); i++)
+		add(&writing, press(&t, "\014").ms);
+	tty_until(&t, "MX + STARTTLS");
+	figure("console: 10 MB are written in", now_ms() - started, "ms", 0);
+	figure("console: key to picture meanwhile, worst", quantile(&writing, 1), "ms", 5);
+	leave(&t);
+}
+
 int
 main(int argc, char **argv)
 {
-	char folder[] = "/tmp/stswalk-bench-XXXXXX", wide[64], deep[64];
+	char folder[] = "/tmp/stswalk-bench-XXXXXX", wide[64], deep[64], large[64];
 
 	if (argc != 2) {
 		fprintf(stderr, "usage: console PROGRAM\n");
@@ -443,6 +528,11 @@ main(int argc, char **argv)
 	snprintf(deep, sizeof(deep), "%s/deep.stswalk", folder);
 	many_addresses(wide);
 	many_events(deep);
+	snprintf(large, sizeof(large), "%s/large.stswalk", folder);
+	many_bytes(large);
+	bench_open(large);
+	bench_save(large);
+	unlink(large);
 	bench_keys(wide, 24, 80);
 	bench_keys(wide, 40, 120);
 	bench_move(wide, "e", "log", 10);

@@ -19,7 +19,7 @@ if [ "${1:-}" = --write ]; then
 	screen=$(mktemp)
 	tab=$(printf '\t')
 	trap 'rm -f "$screen"' EXIT
-	build/dev/tests/capture 24 80 "$tab" "done 5/5" build/dev/stswalk demo mx-one-bad >"$screen" || exit 1
+	build/dev/tests/capture 24 80 "$tab" "done 5/5" "$PWD/build/dev/stswalk" demo mx-one-bad >"$screen" || exit 1
 	awk -v file="$screen" '
 		/^<!-- screen:/ { print; print "```"; while ((getline line < file) > 0) print line; print "```"; skip = 1; next }
 		/^<!-- end of screen/ { skip = 0 }
@@ -29,7 +29,7 @@ if [ "${1:-}" = --write ]; then
 	mkdir -p docs/pictures
 	while IFS='|' read -r name rows columns keys title; do
 		build/dev/tests/capture --svg "stswalk: $title" "$rows" "$columns" "$keys" "done 5/5" \
-			build/dev/stswalk open tests/screen/sessions/failing.stswalk \
+			"$PWD/build/dev/stswalk" open "$PWD/tests/screen/sessions/failing.stswalk" \
 			>"$screen.svg" || exit 1
 		cat "$screen.svg" >"docs/pictures/$name.svg"
 	done <<-EOT

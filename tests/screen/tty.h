@@ -7,6 +7,7 @@
 #ifndef TEST_TTY_H
 #define TEST_TTY_H
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -135,6 +136,39 @@ tty_emulator(struct tty *t)
 	vterm_screen_reset(t->screen, 1);
 }
 
+/* Where the program runs: nothing that it writes stays. */
+static char tty_folder[] = "/tmp/stswalk-tty-XXXXXX";
+static bool tty_has_folder;
+
+static inline void
+tty_empty_folder(void)
+{
+	struct dirent *entry;
+	DIR *open = opendir(tty_folder);
+
+	while (open != NULL && (entry = readdir(open)) != NULL)
+		unlinkat(dirfd(open), entry->d_name, 0);
+	if (open != NULL)
+		closedir(open);
+}
+
+static inline void
+tty_drop_folder(void)
+{
+	tty_empty_folder();
+	rmdir(tty_folder);
+}
+
+static inline void
+tty_make_folder(void)
+{
+	if (tty_has_folder)
+		tty_empty_folder();
+	else if (mkdtemp(tty_folder) == NULL || atexit(tty_drop_folder) != 0)
+		fail_msg("no folder for the program to run in: %s", strerror(errno));
+	tty_has_folder = true;
+}
+
 /* env: "NAME=VALUE" strings ended by NULL, beside a clean environment. */
 static inline void
 tty_start(struct tty *t, int rows, int columns, const char *const *env, const char *const *argv)
@@ -147,11 +181,14 @@ tty_start(struct tty *t, int rows, int columns, const char *const *env, const ch
 	t->rows = rows;
 	t->columns = columns;
 	tty_emulator(t);
+	tty_make_folder();
 	assert_int_equal(pipe(frames), 0);
 	t->pid = forkpty(&t->fd, NULL, NULL, &size);
 	assert_true(t->pid >= 0);
 	if (t->pid == 0) {
 		close(frames[0]);
+		if (chdir(tty_folder) != 0)
+			_exit(127);
 		clearenv();
 		setenv("TERM", "screen-256color", 1);
 		setenv("LC_ALL", "C.UTF-8", 1);
