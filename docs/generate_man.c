@@ -2,7 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/embed.h"
+#include "core/lesson.h"
+#include "core/limits.h"
 #include "core/look.h"
+#include "core/topics.h"
 #include "docs/generate.h"
 #include "tui/keys.h"
 #include "tui/options_table.h"
@@ -41,7 +45,7 @@ synopsis(void)
 			continue;
 		printf("%s.B stswalk%s%s\n", i > 0 ? ".br\n" : "", command_types[i].name ? " " : "",
 			command_types[i].name ? command_types[i].name : "");
-		fputs("[OPTIONS] ", stdout);
+		fputs(command_types[i].operands[0] ? "[OPTIONS] " : "[OPTIONS]", stdout);
 		put(command_types[i].operands);
 		putchar('\n');
 	}
@@ -67,6 +71,10 @@ option_commands(const struct option_type *type)
 {
 	const char *between = " (";
 
+	if (type->commands == IN_ALL) {
+		puts(" (every command).");
+		return;
+	}
 	for (unsigned i = 0; i < command_count; i++) {
 		if (!(type->commands & 1U << i) || command_types[i].is_later)
 			continue;
@@ -107,11 +115,19 @@ options(void)
 static void
 keys(void)
 {
+	static const char *const titles[] = {
+		[KEYS_MOVING] = "Moving", [KEYS_EVERYWHERE] = "Everywhere"
+	};
+	enum key_group group = KEYS_LATER;
+
 	for (size_t i = 0; i < key_row_count; i++) {
 		char tag[64];
 
 		if (key_rows[i].help[0] == '\0' || key_rows[i].group == KEYS_LATER)
 			continue;
+		if (key_rows[i].group != group)
+			printf(".SS %s\n", titles[key_rows[i].group]);
+		group = key_rows[i].group;
 		snprintf(tag, sizeof(tag), "%s%s%s", key_rows[i].key,
 			key_rows[i].twins[0] ? " " : "", key_rows[i].twins);
 		put_entry(tag, key_rows[i].help);
@@ -146,6 +162,14 @@ roles(void)
 #undef ROLE
 }
 
+/* Words with commas between them, a full stop behind. */
+static void
+put_listed(const char *word, bool is_last)
+{
+	put(word);
+	puts(is_last ? "." : ",");
+}
+
 static void
 certificates(void)
 {
@@ -155,10 +179,22 @@ certificates(void)
 #undef CERT_KIND
 	};
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		put(words[i]);
-		puts(i + 1 < sizeof(words) / sizeof(words[0]) ? "," : ".");
-	}
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		put_listed(words[i], i + 1 == sizeof(words) / sizeof(words[0]));
+}
+
+static void
+topics(void)
+{
+	for (size_t i = 0; i < topic_count(); i++)
+		put_listed(topic_at(i)->name, i + 1 == topic_count());
+}
+
+static void
+themes(void)
+{
+	for (const struct embedded *e = shipped_themes; e->name != NULL; e++)
+		put_listed(e->name, e[1].name == NULL);
 }
 
 static const struct {
@@ -172,25 +208,60 @@ static const struct {
 	{ "@settings@\n", settings },
 	{ "@roles@\n", roles },
 	{ "@certificates@\n", certificates },
+	{ "@topics@\n", topics },
+	{ "@themes@\n", themes },
 };
 
-/* "@version@" may stand anywhere in a line. */
+/* What may stand anywhere in a line; at goes behind it. */
+static bool
+put_word(const char **at)
+{
+	const struct {
+		const char *mark;
+		const char *word; /* or */
+		size_t number;
+	} words[] = {
+		{ "@version@", STSWALK_VERSION, 0 },
+		{ "@date@", STSWALK_DATE, 0 },
+		{ "@lessons@", NULL, course_count() },
+		{ "@limit dns@", NULL, LIMIT_DNS_MS / 1000 },
+		{ "@limit connect@", NULL, LIMIT_CONNECT_MS / 1000 },
+		{ "@limit tls@", NULL, LIMIT_TLS_MS / 1000 },
+		{ "@limit greeting@", NULL, LIMIT_SMTP_GREETING_MS / 1000 },
+		{ "@limit reply@", NULL, LIMIT_SMTP_REPLY_MS / 1000 },
+		{ "@limit https@", NULL, LIMIT_HTTPS_MS / 1000 },
+		{ "@limit walk@", NULL, LIMIT_WALK_MS / 1000 },
+		{ "@limit hosts@", NULL, LIMIT_MX_HOSTS },
+		{ "@limit addresses@", NULL, LIMIT_SMTP_ADDRESSES },
+		{ "@limit probes@", NULL, LIMIT_PROBES },
+		{ "@limit policy@", NULL, LIMIT_POLICY_BYTES },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strncmp(*at, words[i].mark, strlen(words[i].mark)) != 0)
+			continue;
+		if (words[i].word != NULL)
+			fputs(words[i].word, stdout);
+		else
+			printf("%zu", words[i].number);
+		*at += strlen(words[i].mark);
+		return true;
+	}
+	return false;
+}
+
 static void
 put_line(const char *line)
 {
-	const char *at = strstr(line, "@version@");
-
 	for (size_t i = 0; i < sizeof(fills) / sizeof(fills[0]); i++) {
 		if (strcmp(line, fills[i].line) == 0) {
 			fills[i].fill();
 			return;
 		}
 	}
-	if (at == NULL) {
-		fputs(line, stdout);
-		return;
-	}
-	printf("%.*s%s%s", (int)(at - line), line, STSWALK_VERSION, at + strlen("@version@"));
+	while (*line != '\0')
+		if (*line != '@' || !put_word(&line))
+			putchar(*line++);
 }
 
 int

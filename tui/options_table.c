@@ -17,7 +17,7 @@ const struct command_type command_types[command_count] = {
 	[COMMAND_DEMO] = { "demo", "[SCENARIO|FILE.lab]", 0, 1, false,
 		"walk the built-in lab; --list names scenarios" },
 	[COMMAND_EXPLAIN] = { "explain", "[FINDING|CODE|-]", 0, 1, false,
-		"what a finding means, why, and how to fix it" },
+		"what a finding, a topic or a code means" },
 	[COMMAND_OPEN] = { "open", "SESSION|-", 1, 1, false,
 		"reopen a saved session; - follows a walk" },
 	[COMMAND_DIFF] = { "diff", "OLD NEW", 2, 2, false, "what changed between two sessions" },

@@ -15,6 +15,12 @@ for page in findings; do
 		fail=1
 	fi
 done
+# Whoever writes a scenario finds every word that is read in both of its pages.
+for word in $(sed -n 's/^.*[\t ]{ "\(!\{0,1\}[a-z0-9-]*\)", .*$/\1/p' net/lab/spec.c net/lab/spec_dns.c net/lab/spec_server.c); do
+	for page in docs/man/stswalk-scenario.5.in docs/internals/scenarios.md; do
+		sed 's/\\-/-/g' "$page" | grep -qwF -- "$word" || { echo "check: $page: no word of $word"; fail=1; }
+	done
+done
 if [ "${1:-}" = --write ]; then
 	screen=$(mktemp)
 	tab=$(printf '\t')
