@@ -87,6 +87,14 @@ fold_policy_rehearsed(struct session *s, const struct event *event)
 	return true;
 }
 
+static bool
+fold_last_walk(struct session *s, const struct event *event)
+{
+	if (s->last_walk == NULL)
+		s->last_walk = event->payload;
+	return false;
+}
+
 /* What is no valid policy, or has expired, binds nobody (RFC 8461 sections 3.2 and 5.1). */
 static bool
 fold_policy_cached(struct session *s, const struct event *event)

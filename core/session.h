@@ -165,6 +165,7 @@ struct session {
 	struct policy policy; /* parsed; grammar of RFC 8461 3.2 */
 	const struct ev_policy_rehearsed *rehearsed; /* stands in its place; NULL if none does */
 	uint32_t rehearsed_seq;
+	const struct ev_last_walk *last_walk; /* of this domain before; NULL: none is known */
 	struct cached_policy *cached; /* valid and not expired, in the order of their events */
 	size_t cached_count;
 

@@ -1,4 +1,5 @@
 /* The home screen: what happens to mail now, the stages, the MX hosts. */
+#include "core/since.h"
 #include "core/view_sim.h"
 
 static const struct column stage_columns[] = {
@@ -225,6 +226,7 @@ view_overview(const struct view_input *in, struct doc *out)
 	} else {
 		part_mail_now(out, in->judgement, 1);
 	}
+	part_since_row(out, in);
 	stage_table = doc_table(out, stage_columns, 4);
 	host_table = doc_table(out, host_columns, 4);
 	/* In less the room is for what was seen. */

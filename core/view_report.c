@@ -2,6 +2,7 @@
  * The report of check: what happens to mail and who must do what first, then every stage with what
  * was seen. A domain that is well fits on a page; every fault is explained whole.
  */
+#include "core/since.h"
 #include "core/view_sim.h"
 
 #include <inttypes.h>
@@ -463,6 +464,7 @@ view_report(const struct view_input *in, struct doc *out)
 	out->title = safe_text(&out->arena, session_domain(in->session), 0);
 	title_rows(out, in);
 	part_mail_now(out, j, 0);
+	part_since_field(out, in);
 	doc_blank(out);
 	act_rows(out, j);
 	part_ways_out(out, in);

@@ -123,6 +123,8 @@ emit_start(struct walk *w)
 		sink_emit(w->sink, STR("walk"), EV_POLICY_REHEARSED, o->rehearsed);
 	for (size_t i = 0; i < o->cached_count; i++)
 		sink_emit(w->sink, STR("walk"), EV_POLICY_CACHED, &o->cached[i]);
+	if (o->last_walk != NULL)
+		sink_emit(w->sink, STR("walk"), EV_LAST_WALK, o->last_walk);
 }
 
 /* A name that nobody can have registered (RFC 6761 section 6.4), another one every time. */

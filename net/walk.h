@@ -41,6 +41,7 @@ struct walk_options {
 	const struct ev_policy_rehearsed *rehearsed; /* --policy; NULL without */
 	const struct ev_policy_cached *cached; /* what senders may still hold */
 	size_t cached_count;
+	const struct ev_last_walk *last_walk; /* how the one before came out; NULL: none is known */
 	const char *scenario; /* of the lab, NULL otherwise */
 	const char *trace_path; /* --trace, NULL otherwise */
 };

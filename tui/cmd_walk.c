@@ -12,6 +12,7 @@
 #include "core/redact.h"
 #include "core/safe.h"
 #include "core/sessfile.h"
+#include "tui/history.h"
 #include "tui/known.h"
 
 #define RESOLV_CONF "/etc/resolv.conf"
@@ -130,6 +131,9 @@ walk_setup_recall(const struct walk_setup *s, struct arena *a)
 	known_recall(a, options.domain.ascii, (int64_t)time(NULL), &known);
 	options.cached = known.cached;
 	options.cached_count = known.cached_count;
+	/* A rehearsal differs because of what is rehearsed. */
+	if (options.rehearsal.n == 0)
+		options.last_walk = history_recall(a, options.domain.ascii, &s->judge);
 	return options;
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/finding.h"
 #include "core/sessfile.h"
+#include "core/since.h"
 #include "tui/store.h"
 
 static bool
@@ -108,6 +109,22 @@ history_keep(const struct session *s)
 	arena_release(&a);
 }
 
+const struct ev_last_walk *
+history_recall(struct arena *a, struct str domain, const struct judge_options *how)
+{
+	struct ev_last_walk *last = NULL;
+	struct judgement j;
+	struct session s;
+
+	if (history_last(domain, INT64_MAX, &s)) {
+		judge(&s, how, &j);
+		last = since_event(a, &s, &j, (int64_t)store_sessions(a, domain).n);
+		judgement_release(&j);
+		session_release(&s);
+	}
+	return last;
+}
+
 bool
 history_last(struct str domain, int64_t before_ms, struct session *s)
 {
@@ -117,7 +134,7 @@ history_last(struct str domain, int64_t before_ms, struct session *s)
 	bool is_found = false;
 
 	for (size_t i = paths.n; i-- > 0 && !is_found;) {
-		if (str_cmp(paths.v[i], limit) >= 0)
+		if (limit.n > 0 && str_cmp(paths.v[i], limit) >= 0)
 			continue;
 		is_found = history_load(paths.v[i], s);
 		if (!is_found)

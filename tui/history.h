@@ -7,6 +7,7 @@
 #ifndef STS_HISTORY_H
 #define STS_HISTORY_H
 
+#include "core/finding.h"
 #include "core/session.h"
 
 #define HISTORY_LAST 20
@@ -14,6 +15,9 @@
 
 /* Keep a walk that has ended, and drop what is not kept any more. */
 void history_keep(const struct session *s);
+/* How the last of them came out, in the arena; NULL when there is none. */
+const struct ev_last_walk *
+history_recall(struct arena *a, struct str domain, const struct judge_options *how);
 /* The last walk before a time; false when there is none. s is initialised here then. */
 bool history_last(struct str domain, int64_t before_ms, struct session *s);
 

@@ -77,6 +77,36 @@ test_kept(void **state)
 	program_release(&p);
 }
 
+/* What changed since the walk before is told, and a saved session tells the same. */
+static void
+test_since(void **state)
+{
+	struct folder folder = { 0 };
+	struct program p = { .state = NULL }, opened = { .state = NULL };
+	const char *file;
+
+	(void)state;
+	folder_make(&folder);
+	p.state = folder.path;
+	file = folder_file(&folder, 0, "second.stswalk");
+	RUN(&p, WALK, "example.com");
+	assert_null(strstr(buf_text(&p.out), "Since"));
+	RUN(&p, WALK, "--save", file, "example.com");
+	check_has("second", &p.out, "the last walk (");
+	check_has("second", &p.out, "Z, 1 walk): no change");
+	RUN(&opened, "open", file);
+	check_text("opened", "report", buf_str(&opened.out), buf_text(&p.out));
+	RUN(&p, WALK, "--save", file, "--force", "--ehlo", "mail.example.net", "example.com");
+	check_has("third", &p.out, "Z, 2 walks): ");
+	RUN(&p, WALK, "--smtp-port", "2525", "example.com");
+	assert_null(strstr(buf_text(&p.out), "Since"));
+	RUN(&p, WALK, "--no-history", "example.com");
+	assert_null(strstr(buf_text(&p.out), "Since"));
+	remove_tree(folder.path);
+	program_release(&p);
+	program_release(&opened);
+}
+
 /* The last 20 stay; what is older only where it tells of a change. */
 static void
 test_pruned(void **state)
@@ -129,6 +159,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kept),
+		cmocka_unit_test(test_since),
 		cmocka_unit_test(test_pruned),
 		cmocka_unit_test(test_baseline),
 	};
