@@ -43,18 +43,82 @@ by_bytes(const void *a, const void *b)
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
-static size_t
-differing(struct strs a, struct strs b)
+/* The applied policy's lines, as the published ones stand in t. */
+static struct strs
+applied(struct arena *a, const struct report_totals *t, const struct report_policy *p)
 {
-	size_t i = 0, k = 0, count = 0;
+	struct strs list = { 0 };
 
-	while (i < a.n || k < b.n) {
-		const int order = i == a.n ? 1 : k == b.n ? -1 : str_cmp(a.v[i], b.v[k]);
+	if (!t->has_published || !str_is(p->type, "sts"))
+		return list;
+	for (size_t i = 0; i < p->lines.n; i++) {
+		const struct str line = squeezed(a, p->lines.v[i]);
 
-		count += order != 0;
+		if (line.n > 0)
+			arena_push(a, &list, line);
+	}
+	if (list.n > 0)
+		qsort(list.v, list.n, sizeof(*list.v), by_bytes);
+	return list;
+}
+
+static void
+split_line(struct str line, struct str *key, struct str *value)
+{
+	*value = line;
+	if (!str_split(value, ':', key))
+		*key = line;
+}
+
+/* A key that both have with another value is one change: what was there waits for what is now. */
+static void
+add_change(struct report_change *list, size_t *count, struct str line, bool is_now)
+{
+	struct str key, value;
+
+	split_line(line, &key, &value);
+	for (size_t i = 0; i < *count; i++) {
+		struct str *place = is_now ? &list[i].now : &list[i].there;
+
+		if (str_eq(list[i].key, key) && place->n == 0) {
+			*place = value;
+			return;
+		}
+	}
+	list[*count].key = key;
+	*(is_now ? &list[*count].now : &list[*count].there) = value;
+	(*count)++;
+}
+
+/* How many lines only one of the two has; list, unless NULL, gets what that comes to. */
+static size_t
+compare(struct strs there, struct strs now, struct report_change *list, size_t *count)
+{
+	size_t i = 0, k = 0, lines = 0;
+
+	while (there.n > 0 && (i < there.n || k < now.n)) {
+		const int order = i == there.n ? 1
+				  : k == now.n ? -1
+					       : str_cmp(there.v[i], now.v[k]);
+
+		if (order != 0 && list != NULL)
+			add_change(list, count, order < 0 ? there.v[i] : now.v[k], order > 0);
+		lines += order != 0;
 		i += order <= 0;
 		k += order >= 0;
 	}
+	return lines;
+}
+
+size_t
+report_policy_changes(struct arena *a, const struct report_totals *t, const struct report_policy *p,
+	struct report_change **out)
+{
+	const struct strs there = applied(a, t, p);
+	size_t count = 0;
+
+	*out = arena_array(a, there.n + t->published.n + 1, sizeof(**out));
+	compare(there, t->published, *out, &count);
 	return count;
 }
 
@@ -62,22 +126,10 @@ size_t
 report_policy_differs(const struct report_totals *t, const struct report_policy *p)
 {
 	struct arena a = { 0 };
-	struct strs list = { 0 };
-	size_t count = 0;
+	const size_t lines = compare(applied(&a, t, p), t->published, NULL, NULL);
 
-	if (!t->has_published || p->lines.n == 0 || !str_is(p->type, "sts"))
-		return 0;
-	for (size_t i = 0; i < p->lines.n; i++) {
-		const struct str line = squeezed(&a, p->lines.v[i]);
-
-		if (line.n > 0)
-			arena_push(&a, &list, line);
-	}
-	if (list.n > 0)
-		qsort(list.v, list.n, sizeof(*list.v), by_bytes);
-	count = differing(list, t->published);
 	arena_release(&a);
-	return count;
+	return lines;
 }
 
 static int
@@ -151,6 +203,7 @@ add_policy(struct report_totals *t, const struct tls_report *r, const struct rep
 			.reason = f->reason,
 			.sending_ip = f->sending_ip,
 			.receiving_ip = f->receiving_ip,
+			.policy = p,
 			.sessions = f->sessions,
 			.details = 1 };
 	}

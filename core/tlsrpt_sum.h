@@ -19,6 +19,7 @@ struct report_sum {
 	struct str organization, domain, host, result;
 	struct str mode; /* of the policy that the reporter applied, empty if none */
 	struct str reason, sending_ip, receiving_ip; /* the first that is told */
+	const struct report_policy *policy; /* that the first of them stood under */
 	int64_t sessions;
 	size_t details;
 };
@@ -42,6 +43,14 @@ void report_totals_release(struct report_totals *t);
 /* Lines of the applied policy and of the published one that the other does not have; 0 also when
  * there is nothing to compare. */
 size_t report_policy_differs(const struct report_totals *t, const struct report_policy *p);
+
+/* What differs, key by key: without blanks, in lower case. One of the two values may be empty. */
+struct report_change {
+	struct str key, there, now;
+};
+/* The count of *out, which lives in the arena; 0 also when there is nothing to compare. */
+size_t report_policy_changes(struct arena *a, const struct report_totals *t,
+	const struct report_policy *p, struct report_change **out);
 
 void view_tlsrpt(const struct report_totals *t, struct doc *out);
 void render_tlsrpt_json(const struct report_totals *t, struct buf *out);

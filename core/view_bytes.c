@@ -131,3 +131,11 @@ view_bytes(const struct view_input *in, const struct bytes_of *what, struct doc 
 	if (n == 0)
 		doc_text(out, 1, ROLE_DIM, "no bytes were seen here");
 }
+
+void
+view_bytes_of(const char *name, struct str bytes, struct doc *out)
+{
+	doc_init(out);
+	out->title = safe_literal("Bytes");
+	hex_block(out, name, bytes);
+}

@@ -17,6 +17,8 @@ struct bytes_of {
 
 /* Every text of the events as offset, hex and characters; certificates as DER. */
 void view_bytes(const struct view_input *in, const struct bytes_of *what, struct doc *out);
+/* Bytes that are of no event, under a name of ours. */
+void view_bytes_of(const char *name, struct str bytes, struct doc *out);
 /*
  * The chain of one address of an MX or policy host (address empty: the first that has one), then
  * the certificate with this row id (empty: the first) as facts, or as PEM.

@@ -1,7 +1,7 @@
 /* TLSRPT reports as a document: who reported, what failed, in plain words. */
 #include "core/dates.h"
 #include "core/finding.h"
-#include "core/tlsrpt_sum.h"
+#include "core/tlsrpt_join.h"
 
 enum { WORDS_MAX = 40 }; /* sums that are told in plain words; the table has all */
 
@@ -75,17 +75,6 @@ sum_table(struct doc *d, const struct report_totals *t)
 	}
 }
 
-/* What became of the mail, as far as the applied policy tells. */
-static const char *
-fate(struct str mode)
-{
-	if (str_is(mode, "enforce"))
-		return " Under mode enforce it got no mail on these.";
-	if (str_is(mode, "testing"))
-		return " Under mode testing mail was delivered all the same.";
-	return "";
-}
-
 /* Findings of a walk that give this result. */
 static struct str
 finding_names(struct arena *a, struct str result)
@@ -107,30 +96,10 @@ finding_names(struct arena *a, struct str result)
 static void
 sum_words(struct doc *d, const struct report_sum *s)
 {
-	const char *words = report_result_words(s->result);
 	const struct str names = finding_names(&d->arena, s->result);
-	struct row *r = doc_row(d, ROW_TEXT, 1);
-	const bool is_policy = str_starts(s->result, STR("sts-"));
+	struct row *r = part_report_words(d, s);
 
 	r->hang = 2;
-	row_text(d, r, ROLE_TEXT, "%lld times %s %s", (long long)s->sessions,
-		named(d, s->organization, "a reporter without a name"),
-		is_policy ? "had trouble with the policy of " : "found a fault at ");
-	row_text(d, r, ROLE_HEADER, "%s",
-		is_policy ? named(d, s->domain, "the domain")
-			  : named(d, s->host, "an MX host that it does not name"));
-	if (s->receiving_ip.n > 0)
-		row_text(d, r, ROLE_TEXT, " [%s]", doc_shown(d, s->receiving_ip));
-	if (words != NULL)
-		row_text(d, r, ROLE_TEXT, ": %s.", words);
-	else
-		row_text(d, r, ROLE_TEXT, ": \"%s\", a type of its own.", named(d, s->result, ""));
-	if (!is_policy)
-		row_text(d, r, ROLE_TEXT, "%s", fate(s->mode));
-	if (s->reason.n > 0)
-		row_text(d, r, ROLE_TEXT, " It says: \"%s\".", doc_shown(d, s->reason));
-	if (s->sending_ip.n > 0)
-		row_text(d, r, ROLE_DIM, " Sent from %s.", doc_shown(d, s->sending_ip));
 	if (names.n > 0)
 		row_text(d, r, ROLE_DIM, " A walk would look for: %.*s.", STR_ARG(names));
 }

@@ -115,8 +115,7 @@ walk_again(struct console *c, enum console_next next)
 	} else if (!c->session->is_ended) {
 		console_say(c, "the walk still runs: ^C stops it");
 	} else {
-		c->next_kind = next;
-		c->is_leaving = true;
+		console_go(c, next, STR_EMPTY);
 	}
 }
 
@@ -132,23 +131,6 @@ do_sni(struct console *c, uint32_t key)
 {
 	(void)key;
 	walk_again(c, NEXT_SNI);
-}
-
-static void
-accept_file(struct console *c, struct str text)
-{
-	if (text.n == 0)
-		return;
-	buf_clear(&c->next);
-	buf_add(&c->next, text);
-	c->next_kind = NEXT_FILE;
-	c->is_leaving = true;
-}
-
-void
-open_file_begin(struct console *c)
-{
-	console_ask(c, "open session file: ", STR_EMPTY, accept_file);
 }
 
 static void
@@ -387,6 +369,7 @@ needs_walk(enum action action)
 void
 console_key(struct console *c, uint32_t key)
 {
+	const struct screen_ops *ops = screen_ops(console_top(c)->kind);
 	enum action action = key_action(key);
 
 	if (c->status.n > 0) {
@@ -398,6 +381,8 @@ console_key(struct console *c, uint32_t key)
 	if (c->prompt.is_open)
 		key_to_prompt(c, key);
 	else if (lesson_key(c, key))
+		c->is_dirty = true;
+	else if (ops->key != NULL && ops->key(c, action))
 		c->is_dirty = true;
 	else if (c->options->is_home && needs_walk(action))
 		console_say(c, "there is no walk yet: choose a domain or a demo");

@@ -12,6 +12,7 @@
 #include "net/tls_digest.h"
 #include "tui/cmd_check.h"
 #include "tui/cmd_lesson.h"
+#include "tui/cmd_tlsrpt.h"
 #include "tui/config.h"
 #include "tui/history.h"
 #include "tui/known.h"
@@ -161,6 +162,7 @@ console_setup(struct options *o, struct console_options *out)
 	out->has_no_clipboard = config_is(&config, SETTING_CLIPBOARD, "off");
 	out->write_file = write_file;
 	out->digest = sha256_hex;
+	out->read_file = opened_read;
 	out->keep_theme = keep_theme;
 	out->file_context = o;
 	set_theme(o, out);
@@ -172,11 +174,19 @@ console_setup(struct options *o, struct console_options *out)
 	out->lessons_done = lessons_read(&o->arena);
 }
 
-/* What is wanted after this walk. */
+/* What is wanted after this walk, and what goes along. */
 struct onward {
 	struct arena arena;
 	struct console_end end;
+	struct reports reports;
 };
+
+static void
+onward_release(struct onward *onward)
+{
+	reports_release(&onward->reports);
+	arena_release(&onward->arena);
+}
 
 static enum result
 run(struct options *o, struct walk_setup *setup, struct session *session, struct recorder *recorder,
@@ -186,7 +196,8 @@ run(struct options *o, struct walk_setup *setup, struct session *session, struct
 		.keep = feed_keep,
 		.keep_context = recorder,
 		.judge = &setup->judge,
-		.title = setup->options.scenario };
+		.title = setup->options.scenario,
+		.reports = &onward->reports };
 	struct arena a = { 0 };
 	const struct walk_options walk_options = walk_setup_recall(setup, &a);
 	struct walk *walk;
@@ -270,7 +281,7 @@ walk_again(struct options *o, struct walk_setup *setup, struct onward *onward)
 static int
 ask_on_screen(struct options *o, const char *notice, struct onward *onward)
 {
-	struct console_options options = { .session = NULL };
+	struct console_options options = { .session = NULL, .reports = &onward->reports };
 	struct judge_options judge_options = { 0 };
 	struct session session;
 	struct err err = { .text = "" };
@@ -296,7 +307,9 @@ static int
 show_file(struct options *o, struct onward *onward, struct err *problem)
 {
 	const struct judge_options judge_options = { .warn_days = o->warn_days };
-	struct console_options options = { .feed = { .fd = -1 }, .judge = &judge_options };
+	struct console_options options = {
+		.feed = { .fd = -1 }, .judge = &judge_options, .reports = &onward->reports
+	};
 	struct session session;
 	struct str file, warning = STR_EMPTY;
 	struct err err = { .text = "" };
@@ -326,6 +339,7 @@ show_lesson(struct options *o, const struct walk_setup *setup, const struct less
 {
 	struct console_options options = { .session = &sessions[0],
 		.feed = { .fd = -1 },
+		.reports = &onward->reports,
 		.judge = &setup->judge,
 		.title = "lab",
 		.lesson = lesson,
@@ -413,8 +427,10 @@ int
 console_session(struct options *o, struct session *session, struct feed feed)
 {
 	const struct judge_options how = { .warn_days = o->warn_days, .require = o->require };
-	struct console_options options = { .session = session, .feed = feed, .judge = &how };
 	struct onward onward = { 0 };
+	struct console_options options = {
+		.session = session, .feed = feed, .judge = &how, .reports = &onward.reports
+	};
 	struct err err = { .text = "" };
 	int status = 0;
 
@@ -433,7 +449,7 @@ console_session(struct options *o, struct session *session, struct feed feed)
 	}
 	if (status == 0)
 		status = follow_on(o, &onward);
-	arena_release(&onward.arena);
+	onward_release(&onward);
 	return status;
 }
 
@@ -445,7 +461,7 @@ console_walk(struct options *o, struct walk_setup *setup)
 
 	if (status == 0)
 		status = follow_on(o, &onward);
-	arena_release(&onward.arena);
+	onward_release(&onward);
 	return status;
 }
 
@@ -458,7 +474,7 @@ console_lesson(struct options *o, const struct walk_setup *setup, const struct l
 
 	if (status == 0)
 		status = follow_on(o, &onward);
-	arena_release(&onward.arena);
+	onward_release(&onward);
 	return status;
 }
 
@@ -470,7 +486,7 @@ console_home(struct options *o)
 
 	if (status == 0)
 		status = follow_on(o, &onward);
-	arena_release(&onward.arena);
+	onward_release(&onward);
 	return status;
 }
 

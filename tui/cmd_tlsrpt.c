@@ -6,9 +6,11 @@
 #include "core/limits.h"
 #include "core/render.h"
 #include "core/safe.h"
+#include "core/sessfile.h"
 #include "core/tlsrpt_mail.h"
 #include "core/tlsrpt_sum.h"
 #include "tui/cmd.h"
+#include "tui/cmd_tlsrpt.h"
 
 static bool
 is_gzip(struct str bytes)
@@ -48,15 +50,25 @@ unpack(struct arena *a, struct str packed, struct str *out, struct err *err)
 	return status ? RESULT_OK : RESULT_FAILED;
 }
 
+/* json: the report alone, unpacked. */
 static enum result
-read_bytes(struct arena *a, struct str file, struct tls_report *out, struct err *err)
+read_bytes(
+	struct arena *a, struct str file, struct str *json, struct tls_report *out, struct err *err)
 {
 	if (!is_gzip(file) && report_mail_is(file) &&
 		report_mail_read(a, file, &file, err) != RESULT_OK)
 		return RESULT_FAILED;
 	if (is_gzip(file) && unpack(a, file, &file, err) != RESULT_OK)
 		return RESULT_FAILED;
+	*json = file;
 	return tls_report_read(a, file, out, err);
+}
+
+static enum result
+wrong(struct arena *a, const char *name, const char *what, struct err *err)
+{
+	return err_set(
+		err, EXIT_INPUT, "%.*s: %s", SAFE_ARG(safe_text(a, str_of(name), 200)), what);
 }
 
 static enum result
@@ -64,15 +76,69 @@ read_file(struct arena *a, const char *path, struct named_report *out, struct er
 {
 	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
 	struct err problem = { .text = "" };
-	struct str file;
+	struct str file, json;
 
 	out->file = str_of(name);
 	if (input_read(a, path, LIMIT_REPORT_FILE_BYTES, &file, err) != RESULT_OK)
 		return RESULT_FAILED;
-	if (read_bytes(a, file, &out->report, &problem) == RESULT_OK)
+	if (read_bytes(a, file, &json, &out->report, &problem) == RESULT_OK)
 		return RESULT_OK;
-	return err_set(err, EXIT_INPUT, "%.*s: %s", SAFE_ARG(safe_text(a, str_of(name), 200)),
-		problem.text);
+	return wrong(a, name, problem.text, err);
+}
+
+/* Any line of it reads as one of a policy: what is wrong with the rest is for the judge to say. */
+static bool
+is_policy(struct arena *a, struct str body)
+{
+	struct policy policy;
+
+	if (body.n > LIMIT_POLICY_BYTES)
+		return false;
+	policy_parse(a, body, &policy);
+	for (size_t i = 0; i < policy.line_count; i++)
+		if (str_is_nocase(policy.lines[i].key, "version") &&
+			str_starts_nocase(policy.lines[i].value, STR("sts")))
+			return true;
+	return policy.is_valid && !policy.looks_like_html;
+}
+
+/* Its header, the first line, says so somewhere. */
+static bool
+is_session(struct str file)
+{
+	struct str line = STR_EMPTY;
+
+	str_split(&file, '\n', &line);
+	return str_starts(line, STR("{")) &&
+	       str_find_str(line, STR("\"" SESSFILE_FORMAT "\"")) < line.n;
+}
+
+enum result
+opened_read(void *context, struct arena *a, const char *path, struct opened *out, struct err *err)
+{
+	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+	struct err problem = { .text = "" };
+	struct str file;
+
+	(void)context;
+	*out = (struct opened){ .kind = OPENED_SESSION };
+	if (input_read(a, path, LIMIT_SESSION_BYTES, &file, err) != RESULT_OK)
+		return RESULT_FAILED;
+	if (is_session(file))
+		return RESULT_OK;
+	out->kind = OPENED_POLICY;
+	out->bytes = file;
+	if (is_policy(a, file))
+		return RESULT_OK;
+	out->kind = OPENED_REPORT;
+	if (!is_gzip(file) && !report_mail_is(file) && !str_starts(str_trim(file), STR("{")) &&
+		!str_starts(file, STR("\xef\xbb\xbf")))
+		return wrong(a, name, "no session, no TLSRPT report and no policy", err);
+	if (file.n > LIMIT_REPORT_FILE_BYTES)
+		return wrong(a, name, "no session, and too big for a TLSRPT report", err);
+	if (read_bytes(a, file, &out->bytes, &out->report, &problem) == RESULT_OK)
+		return RESULT_OK;
+	return wrong(a, name, problem.text, err);
 }
 
 static int

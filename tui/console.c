@@ -3,7 +3,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "tui/screen.h"
+#include "tui/screen_tlsrpt.h"
 #include "tui/term.h"
 
 /* At most ten pictures a second for events and timers; a key is answered at once. */
@@ -37,16 +37,15 @@ take_events(struct console *c)
 		replay_drop(c);
 }
 
-static void
-rejudge(struct console *c)
+void
+console_rejudge(struct console *c)
 {
 	if (c->has_judgement)
 		judgement_release(&c->judgement);
 	judge(c->session, c->options->judge, &c->judgement);
 	c->has_judgement = true;
 	c->is_stale = false;
-	c->version++;
-	c->is_dirty = true;
+	console_changed(c);
 }
 
 static bool
@@ -66,7 +65,7 @@ frame(struct console *c)
 	if (has_timers(c) && !c->is_held)
 		c->version++;
 	if (c->is_stale || !c->has_judgement)
-		rejudge(c);
+		console_rejudge(c);
 	term_size(c->term, &c->rows, &c->columns);
 	save_refresh(c);
 	console_draw(c);
@@ -205,6 +204,8 @@ begin(struct console *c, const struct console_options *options)
 	}
 	if (options->is_home && options->notice == NULL)
 		home_begin(c);
+	if (options->reports->is_wanted && !options->is_home)
+		tlsrpt_show(c);
 	if (c->theme_warnings.n > 0) {
 		console_say(c, "theme file, %.*s", STR_ARG(c->theme_warnings.v[0]));
 		c->is_status_error = true;
@@ -224,6 +225,7 @@ release(struct console *c)
 		judgement_release(&c->judgement);
 	replay_release(&c->replay);
 	diff_release_base(c);
+	rehearse_release(c);
 	buf_release(&c->status);
 	buf_release(&c->theme_name);
 	buf_release(&c->next);

@@ -11,6 +11,7 @@
 #include "core/finding.h"
 #include "core/lesson.h"
 #include "core/session.h"
+#include "tui/reports.h"
 
 /* Where events come from: a walk, a file that is played, or nothing (fd -1). */
 struct feed {
@@ -72,9 +73,13 @@ struct console_options {
 	/* Write a whole new file, from any thread; NULL: cannot. */
 	enum result (*write_file)(
 		void *context, const char *path, struct str bytes, struct err *err);
+	/* Read what o names and tell what it is; text lives in the arena. */
+	enum result (*read_file)(void *context, struct arena *a, const char *path,
+		struct opened *out, struct err *err);
 	void *file_context;
 	/* SHA-256 of a session file as hex, for transcripts; NULL: not told. */
 	void (*digest)(struct str bytes, char out[65]);
+	struct reports *reports; /* of the caller: they outlive this console */
 };
 
 /* How it ended. Text is of the arena that was given. */

@@ -98,10 +98,15 @@ static void
 why_doc(struct console *c, struct doc *out)
 {
 	struct screen *top = console_top(c);
+	const struct screen_ops *ops = screen_ops(top->kind);
 	const struct row *selected = pane_row(&top->pane);
 	const struct target *target = &top->target;
 	struct view_input in = console_input(c);
 
+	if (ops->box != NULL) {
+		ops->box(c, top, out);
+		return;
+	}
 	if (selected != NULL && selected->target.kind != TARGET_NONE)
 		target = &selected->target;
 	view_why(&in, target, top->nth, out);
@@ -137,18 +142,45 @@ draw_why(struct console *c, struct box box)
 	draw_doc(c, &doc, box);
 }
 
+/* A box of the screen's own is a pane: l goes into it, and it scrolls. */
+static void
+draw_box(struct console *c, struct screen *s, struct box box)
+{
+	const struct row *row = pane_row(&s->pane);
+	const struct str id = row != NULL ? row->id : STR_EMPTY;
+	struct doc doc;
+
+	if (!str_eq(buf_str(&s->detail_of), id)) {
+		pane_release(&s->detail);
+		buf_clear(&s->detail_of);
+		buf_add(&s->detail_of, id);
+	}
+	screen_ops(s->kind)->box(c, s, &doc);
+	pane_set(&s->detail, &doc, (unsigned)box.columns, painter_is_ascii(c->painter));
+	if (box.rows < 2)
+		return;
+	pane_fit(&s->detail, box.rows);
+	pane_paint(&s->detail, c->painter, box.row, box.column, ROLE_TEXT, &c->search);
+}
+
 /* Rows of the Why box under a list; the list keeps some rows where it has them. */
 static int
-why_rows(const struct console *c, const struct screen *s, int body)
+why_rows(struct console *c, const struct screen *s, int body)
 {
-	int lines = (int)(s->pane.end - s->pane.first), least = screen_ops(s->kind)->why_rows, why;
+	int lines = (int)(s->pane.end - s->pane.first), least = screen_ops(s->kind)->why_rows;
+	int keep = c->rows >= 24 ? 3 : 6, why;
 
 	if (!screen_has_why(s) || s->is_maximised)
 		return 0;
 	if (least == 0)
 		least = 7;
-	why = max_int(c->rows >= 24 ? least : 4, body - lines);
-	why = min_int(why, body - min_int(lines, c->rows >= 24 ? 3 : 6));
+	why = c->rows >= 24 ? least : 4;
+	/* A box of its own is as high as what it says, where the list keeps a quarter. */
+	if (screen_ops(s->kind)->box != NULL) {
+		why = why_needs(c, c->columns);
+		keep = max_int(body / 4, 3);
+	}
+	why = min_int(max_int(why, body - lines), body - min_int(lines, keep));
 	return why >= 2 ? why : 0;
 }
 
@@ -177,7 +209,10 @@ draw_single(struct console *c, struct screen *s, struct box box)
 	cursor = draw_list(c, s, (struct box){ box.row, box.column, box.rows - why, box.columns });
 	box.row += box.rows - why;
 	box.rows = why;
-	draw_why(c, box);
+	if (screen_ops(s->kind)->box != NULL)
+		draw_box(c, s, box);
+	else
+		draw_why(c, box);
 	return cursor;
 }
 
@@ -295,13 +330,21 @@ static int
 draw_body(struct console *c, struct screen *s, struct box box)
 {
 	bool is_wide = c->columns >= WIDE_COLUMNS && screen_ops(s->kind)->list_percent > 0;
+	bool has_box = screen_ops(s->kind)->box != NULL;
 
 	if (is_wide && s->is_maximised && s->has_detail_focus)
 		return draw_maximised(c, s, box);
+	if (has_box && s->is_maximised && s->has_detail_focus) {
+		build(c, s, box.columns);
+		draw_box(c, s, box);
+		return -1;
+	}
 	if (is_wide && !s->is_maximised)
 		return draw_wide(c, s, box);
-	pane_release(&s->detail);
-	s->has_detail_focus = false;
+	if (!has_box) {
+		pane_release(&s->detail);
+		s->has_detail_focus = false;
+	}
 	return draw_single(c, s, box);
 }
 
@@ -309,7 +352,7 @@ static void
 draw_full(struct console *c)
 {
 	struct screen *s = console_top(c);
-	bool is_plain = screen_ops(s->kind)->is_plain;
+	bool is_plain = screen_ops(s->kind)->is_plain || c->options->is_home;
 	int top = s->kind == SCREEN_OVERVIEW ? 1 : is_plain ? 2 : 3, bottom = c->rows - 3;
 	int cursor, prompt;
 
@@ -406,7 +449,12 @@ draw_small(struct console *c)
 	} else {
 		build(c, s, c->columns);
 		s->pane.first = 0;
-		cursor = draw_list(c, s, (struct box){ 1, 0, c->rows - 3, c->columns });
+		if (screen_ops(s->kind)->box != NULL)
+			draw_box(c, s,
+				(struct box){
+					1, 0, s->has_detail_focus ? c->rows - 3 : 0, c->columns });
+		if (!s->has_detail_focus)
+			cursor = draw_list(c, s, (struct box){ 1, 0, c->rows - 3, c->columns });
 	}
 	if (c->prompt.is_open || c->status.n > 0)
 		prompt = frame_status(c, c->rows - 2);

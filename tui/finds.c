@@ -99,11 +99,11 @@ do_sort(struct console *c, uint32_t key)
 	struct screen *s = console_top(c);
 	int count = s->pane.doc.table_count > 0 ? (int)s->pane.doc.tables[0].count : 0;
 	int step = key_action(key) == ACTION_SORT_RIGHT ? 1 : -1;
-	bool is_list = s->kind == SCREEN_FINDINGS ||
+	bool is_list = s->kind == SCREEN_FINDINGS || s->kind == SCREEN_TLSRPT ||
 		       (s->kind == SCREEN_STAGE && s->target.stage == STAGE_MX);
 
 	if (!is_list || count == 0) {
-		console_say(c, "< > sort findings (f) and MX hosts (4)");
+		console_say(c, "< > sort findings (f), MX hosts (4) and TLSRPT reports (o)");
 		return;
 	}
 	s->sort = (s->sort + step + count + 1) % (count + 1);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/screen_tlsrpt.h"
 #include "tui/term.h"
 
 static const struct {
@@ -110,6 +111,9 @@ crumbs(struct console *c, struct arena *a)
 	case SCREEN_SAVE:
 	case SCREEN_DIFF:
 	case SCREEN_HOME:
+	case SCREEN_TLSRPT:
+	case SCREEN_TLSRPT_POLICY:
+	case SCREEN_TLSRPT_BYTES:
 	case screen_kind_count:
 		break;
 	}
@@ -179,7 +183,9 @@ frame_title(struct console *c)
 	rest = 12 + crumb.width;
 	domain = safe_shorten(a, domain, room > rest + 9 ? room - rest - 1 : 8);
 	left = safe_printf(a, " stswalk  %.*s  %.*s", SAFE_ARG(domain), SAFE_ARG(crumb));
-	title = s->start != NULL && s->start->scenario.n > 0 ? "lab" : c->options->title;
+	title = s == c->rehearsal                              ? "rehearsal"
+		: s->start != NULL && s->start->scenario.n > 0 ? "lab"
+							       : c->options->title;
 	if (title != NULL && left.width + strlen(title) + 3 < room)
 		left = safe_printf(a, "%.*s  %s", SAFE_ARG(left), title);
 	paint_bar(p, 0, c->columns - (int)verdict.width, ROLE_TITLE, left, right);
@@ -242,7 +248,7 @@ wants_key(struct console *c, enum action action)
 	if (action == ACTION_STOP)
 		return !c->session->is_ended;
 	if (action == ACTION_POLICY)
-		return c->session->has_policy;
+		return c->session->has_policy || top->kind == SCREEN_TLSRPT;
 	if (top->kind == SCREEN_SIMULATE)
 		return simulate_wants_key(c, action);
 	if (action == ACTION_NEXT_MATCH)
@@ -259,6 +265,8 @@ label_of(struct console *c, enum action action)
 
 	if (action == ACTION_BACK && c->depth == 1)
 		return "Quit";
+	if (action == ACTION_OPEN && c->session->start == NULL && ops->box != NULL)
+		return "Walk";
 	if (action == ACTION_OPEN && ops->open_label != NULL)
 		return ops->open_label;
 	if (action == ACTION_SAVE && ops->save_label != NULL)
@@ -407,6 +415,8 @@ place_words(struct console *c, struct arena *a)
 	if (s->filter.is_set || s->kind == SCREEN_FINDINGS || s->kind == SCREEN_LOG)
 		words = safe_printf(a, "%.*s   filter: %s", SAFE_ARG(words),
 			s->filter.is_set ? buf_text(&s->filter.text) : "none");
+	if (s->kind == SCREEN_TLSRPT)
+		words = tlsrpt_place(c, a, words);
 	return words;
 }
 

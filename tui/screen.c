@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tui/rows.h"
+#include "tui/screen_tlsrpt.h"
 
 /* Views of core that need nothing but the session. */
 #define VIEW(name, call) \
@@ -166,6 +167,25 @@ static const struct screen_ops table[screen_kind_count] = {
 		.open = home_open,
 		.is_fixed_head = true,
 		.is_plain = true },
+	[SCREEN_TLSRPT] = { .crumb = "TLSRPT",
+		.view = tlsrpt_view,
+		.noun = "row",
+		.bar = { ACTION_OPEN, ACTION_POLICY, ACTION_BYTES, ACTION_SORT_LEFT,
+			ACTION_OPEN_FILE, ACTION_AGAIN, ACTION_SAVE },
+		.open_label = "Finding",
+		.open = tlsrpt_open,
+		.key = tlsrpt_key,
+		.box = tlsrpt_box,
+		.is_fixed_head = true },
+	[SCREEN_TLSRPT_POLICY] = { .crumb = "TLSRPT > Policy",
+		.view = tlsrpt_policy_view,
+		.noun = "line",
+		.bar = { ACTION_SEARCH, ACTION_COPY } },
+	[SCREEN_TLSRPT_BYTES] = { .crumb = "TLSRPT > Bytes",
+		.view = tlsrpt_bytes_view,
+		.is_steady = true,
+		.noun = "line",
+		.bar = { ACTION_SEARCH, ACTION_COPY } },
 	[SCREEN_HOME] = { .crumb = "",
 		.view = home_view,
 		.noun = "row",
@@ -185,7 +205,8 @@ screen_ops(enum screen_kind kind)
 bool
 screen_has_why(const struct screen *s)
 {
-	return table[s->kind].has_why && (s->kind != SCREEN_SIMULATE || s->tab == 0);
+	return table[s->kind].box != NULL ||
+	       (table[s->kind].has_why && (s->kind != SCREEN_SIMULATE || s->tab == 0));
 }
 
 struct screen *
@@ -244,6 +265,17 @@ console_changed(struct console *c)
 {
 	console_moved(c);
 	c->version++;
+}
+
+void
+console_go(struct console *c, enum console_next kind, struct str name)
+{
+	buf_clear(&c->next);
+	buf_add(&c->next, name);
+	c->next_kind = kind;
+	/* Who leaves from the reports sees them again, joined with what comes. */
+	c->options->reports->is_wanted = console_top(c)->kind == SCREEN_TLSRPT;
+	c->is_leaving = true;
 }
 
 struct screen *

@@ -39,6 +39,9 @@ enum screen_kind {
 	SCREEN_LESSON,
 	SCREEN_LESSONS,
 	SCREEN_DEMOS,
+	SCREEN_TLSRPT,
+	SCREEN_TLSRPT_POLICY,
+	SCREEN_TLSRPT_BYTES,
 	screen_kind_count
 };
 
@@ -85,6 +88,7 @@ struct console {
 	struct replay replay;
 	struct lesson_place lesson; /* of options->lesson */
 	struct session *before; /* of D; NULL until it was asked for */
+	struct session *rehearsal; /* the walk with a policy file of o; NULL: none was opened */
 	struct judgement judged_before;
 	struct judgement judgement;
 	bool has_judgement;
@@ -130,6 +134,9 @@ struct screen_ops {
 	/* Words at the right of the last rule, and of the status line while nothing is said. */
 	struct safe (*counter)(const struct console *c, struct arena *a);
 	struct safe (*status)(const struct console *c, struct arena *a);
+	bool (*key)(struct console *c, enum action action); /* true: it was a key of this screen */
+	/* The box under the list, where it is not the Why of the selection; it has its headings. */
+	void (*box)(const struct console *c, const struct screen *s, struct doc *out);
 	bool has_why; /* a Why box under the list */
 	int why_rows; /* that it keeps when the list is long; 0: seven */
 	int list_percent; /* of the list beside its detail on wide screens; 0: no detail */
@@ -162,6 +169,10 @@ void console_changed(struct console *c);
 void console_moved(struct console *c);
 /* Keys typed ahead act on what will be shown: make its document before its picture. */
 void console_build(struct console *c);
+/* Leave for another walk or file. */
+void console_go(struct console *c, enum console_next kind, struct str name);
+/* Judge the session that is shown at once: keys typed ahead look at it. */
+void console_rejudge(struct console *c);
 /* React to one key. */
 void console_key(struct console *c, uint32_t key);
 /* Draw the whole picture. */

@@ -221,24 +221,15 @@ home_view(const struct console *c, const struct screen *s, struct doc *out)
 }
 
 static void
-go(struct console *c, enum console_next kind, struct str name)
-{
-	buf_clear(&c->next);
-	buf_add(&c->next, name);
-	c->next_kind = kind;
-	c->is_leaving = true;
-}
-
-static void
 accept_domain(struct console *c, struct str text)
 {
 	text = str_trim(text);
 	if (text.n == 0)
 		return;
 	if (str_starts(text, STR("demo ")))
-		go(c, NEXT_DEMO, str_trim(str_skip(text, 5)));
+		console_go(c, NEXT_DEMO, str_trim(str_skip(text, 5)));
 	else
-		go(c, NEXT_DOMAIN, text);
+		console_go(c, NEXT_DOMAIN, text);
 }
 
 static bool
@@ -354,7 +345,7 @@ go_offer(struct console *c, const struct row *row, const char *kind, const struc
 	if (!str_starts(row->id, word) || !str_to_u64(str_skip(row->id, word.n), 1000000, &i) ||
 		i >= offers->n)
 		return false;
-	go(c, next, offers->v[i].name);
+	console_go(c, next, offers->v[i].name);
 	return true;
 }
 

@@ -6,18 +6,6 @@
 
 #include "tui/screen.h"
 
-/* At once: keys typed ahead look at it. */
-static void
-rejudge(struct console *c)
-{
-	if (c->has_judgement)
-		judgement_release(&c->judgement);
-	judge(c->session, c->options->judge, &c->judgement);
-	c->has_judgement = true;
-	c->is_stale = false;
-	console_changed(c);
-}
-
 static void
 show(struct console *c)
 {
@@ -26,7 +14,7 @@ show(struct console *c)
 	c->session = &r->shown;
 	c->feed = replay_feed(r);
 	c->is_held = r->is_held;
-	rejudge(c);
+	console_rejudge(c);
 }
 
 static void
@@ -35,7 +23,7 @@ replay_leave(struct console *c)
 	c->session = c->options->session;
 	c->feed = c->options->feed;
 	c->is_held = false;
-	rejudge(c);
+	console_rejudge(c);
 	console_say(c, "replay: the end");
 }
 

@@ -3,8 +3,8 @@
 
 #include "core/limits.h"
 #include "core/render.h"
+#include "core/tlsrpt_join.h"
 #include "core/tlsrpt_mail.h"
-#include "core/tlsrpt_sum.h"
 
 static void
 check_report(const struct tls_report *r)
@@ -33,6 +33,7 @@ show(struct arena *a, struct str json)
 	struct named_report n = { .file = STR("file") };
 	struct buf text = BUF_INIT(0);
 	struct report_totals t;
+	struct report_join join;
 	struct err err = { .text = "" };
 	struct doc doc;
 
@@ -45,6 +46,18 @@ show(struct arena *a, struct str json)
 	REQUIRE(t.ok >= 0 && t.failed >= 0);
 	view_tlsrpt(&t, &doc);
 	render_text(&doc, &look, &text);
+	doc_release(&doc);
+	report_join_make(&t, NULL, &join);
+	REQUIRE(join.told >= 0 && join.open == join.told);
+	view_report_list(&join, &doc);
+	render_text(&doc, &look, &text);
+	doc_release(&doc);
+	view_report_row(&join, NULL, STR("sum:0"), &doc);
+	render_text(&doc, &look, &text);
+	doc_release(&doc);
+	view_report_policy(&join, STR("sum:0"), &doc);
+	render_text(&doc, &look, &text);
+	report_join_release(&join);
 	render_tlsrpt_json(&t, &text);
 	REQUIRE(utf8_is_valid(buf_str(&text)));
 	doc_release(&doc);

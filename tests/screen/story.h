@@ -39,6 +39,7 @@ static const struct {
 	{ "attacks", "sss" },
 	{ "rollout", "ssss" },
 	{ "bounce", "b5.7.5\r" },
+	{ "tlsrpt", "o" TEST_DIR "/vectors/reports/story-one.json\rj" },
 };
 #define STORY_SCREENS (sizeof(story_screens) / sizeof(story_screens[0]))
 
@@ -75,7 +76,7 @@ story_open(struct tty *t, int rows, int columns, const char *const *env, const c
 static inline void
 story_go(struct tty *t, size_t screen)
 {
-	char keys[64];
+	char keys[200];
 
 	snprintf(keys, sizeof(keys), "Hg%s", story_screens[screen].keys);
 	story_keys(t, keys);

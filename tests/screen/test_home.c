@@ -219,11 +219,11 @@ test_edit(void **state)
 	assert_true(row_says(&t, "Domain ", "6789"));
 	/* ^O asks for a file; Esc gives it up. */
 	tty_keys(&t, "\017");
-	assert_true(tty_shows(&t, "open session file:"));
+	assert_true(tty_shows(&t, "open session, report or policy:"));
 	tty_keys(&t, "\033OP");
 	assert_true(tty_shows(&t, "Enter accepts, Esc leaves"));
 	tty_keys(&t, "\033");
-	assert_false(tty_shows(&t, "open session file:"));
+	assert_false(tty_shows(&t, "open session, report or policy:"));
 	leave(&t);
 	place_drop(&p);
 }
