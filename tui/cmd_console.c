@@ -215,8 +215,9 @@ run(struct options *o, struct walk_setup *setup, struct session *session, struct
 }
 
 /* What stands beside the domain, the next time it is asked for. */
-static void
-remember(const struct options *o, const struct walk_setup *setup, const struct session *session)
+void
+console_remember(
+	const struct options *o, const struct walk_setup *setup, const struct session *session)
 {
 	struct judgement j;
 	struct tm parts = { 0 };
@@ -255,7 +256,7 @@ walk_once(struct options *o, struct walk_setup *setup, struct onward *onward)
 		!o->has_no_summary)
 		summary_print(o, &setup->judge, &session);
 	if (status == 0 && !onward->end.was_killed)
-		remember(o, setup, &session);
+		console_remember(o, setup, &session);
 	session_release(&session);
 	/* The session file was of this walk; those that follow are not in it. */
 	o->save = NULL;

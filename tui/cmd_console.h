@@ -19,6 +19,9 @@ int console_lesson(struct options *o, const struct walk_setup *setup, const stru
 	struct session *sessions);
 /* A session that was opened, or is followed by its feed; then what was asked for there. */
 int console_session(struct options *o, struct session *session, struct feed feed);
+/* A walk that ended enters the state folder, unless --no-history was given or it was the lab's. */
+void console_remember(
+	const struct options *o, const struct walk_setup *setup, const struct session *session);
 /* What options and configuration say about every console: looks, files, lists of the prompt. */
 void console_setup(struct options *o, struct console_options *out);
 

@@ -79,13 +79,15 @@ print_report(const struct options *o, const struct session *s)
 static int
 follow(struct options *o)
 {
+	const struct judge_options judge_options = judge_options_of(o);
 	struct live_input in;
 	struct session session;
 	int status;
 
 	session_init(&session);
 	live_input_open(&in, STDIN_FILENO);
-	status = console_session(o, &session, live_input_feed(&in));
+	status = o->is_plain ? plain_follow(o, &judge_options, &session, &in)
+			     : console_session(o, &session, live_input_feed(&in));
 	if (in.problem.text[0] != '\0')
 		status = cmd_complain(&in.problem);
 	live_input_release(&in);
@@ -119,7 +121,7 @@ cmd_open(struct options *o)
 
 	if (known_read(&o->arena, o, &known, &err) != RESULT_OK)
 		return cmd_complain(&err);
-	if (is_stdin && is_console && !isatty(STDIN_FILENO))
+	if (is_stdin && (is_console || (o->is_plain && o->redact == 0)) && !isatty(STDIN_FILENO))
 		return follow(o);
 	if (session_load(path, &session, &warning, &err) != RESULT_OK) {
 		status = cmd_complain(&err);

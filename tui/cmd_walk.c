@@ -325,19 +325,21 @@ take_events(struct walk *walk, struct session *session, struct recorder *recorde
 }
 
 enum result
-walk_follow(const struct walk_setup *s, struct session *session, struct recorder *recorder,
-	struct interrupts *interrupts, struct err *err)
+walk_follow_with(const struct walk_setup *s, struct session *session, struct recorder *recorder,
+	struct interrupts *interrupts, bool (*watch)(void *context, const struct session *s),
+	void *context, struct err *err)
 {
 	struct arena a = { 0 };
 	const struct walk_options options = walk_setup_recall(s, &a);
 	struct walk *walk;
 	enum result rc = walk_start(&walk, &options, err);
+	bool is_over = false;
 
 	arena_release(&a);
 	if (rc != RESULT_OK)
 		return RESULT_FAILED;
 	recorder->output.signal_fd = interrupts->fd;
-	while (!take_events(walk, session, recorder)) {
+	do {
 		struct pollfd fds[2] = { { .fd = walk_fd(walk), .events = POLLIN },
 			{ .fd = interrupts->fd, .events = POLLIN } };
 
@@ -349,7 +351,17 @@ walk_follow(const struct walk_setup *s, struct session *session, struct recorder
 			interrupts_take(interrupts);
 			walk_cancel(walk);
 		}
-	}
+		is_over = take_events(walk, session, recorder);
+		if (watch != NULL && !watch(context, session))
+			walk_cancel(walk);
+	} while (!is_over);
 	walk_free(walk);
 	return RESULT_OK;
+}
+
+enum result
+walk_follow(const struct walk_setup *s, struct session *session, struct recorder *recorder,
+	struct interrupts *interrupts, struct err *err)
+{
+	return walk_follow_with(s, session, recorder, interrupts, NULL, NULL, err);
 }

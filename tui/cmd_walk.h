@@ -70,5 +70,9 @@ int interrupts_exit(const struct interrupts *i); /* 130 for SIGINT, else 128 + n
  */
 enum result walk_follow(const struct walk_setup *s, struct session *session,
 	struct recorder *recorder, struct interrupts *interrupts, struct err *err);
+/* The same, with a look at the session whenever events have come; false from it cancels the walk. */
+enum result walk_follow_with(const struct walk_setup *s, struct session *session,
+	struct recorder *recorder, struct interrupts *interrupts,
+	bool (*watch)(void *context, const struct session *s), void *context, struct err *err);
 
 #endif

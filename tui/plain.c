@@ -1,6 +1,32 @@
 #include "tui/plain.h"
 
+#include <poll.h>
+#include <unistd.h>
+
 #include "core/view.h"
+#include "tui/cmd_console.h"
+
+/* "stage 4 of 5: MX and STARTTLS" and "fail". */
+struct fact {
+	struct str name, value;
+};
+
+struct facts {
+	struct fact *v;
+	size_t n, cap;
+	bool is_over; /* the walk has ended: all there is is settled */
+	bool is_ascii;
+	struct arena arena;
+};
+
+struct plain {
+	const struct options *options;
+	const struct judge_options *how;
+	struct facts told;
+	struct output out;
+	struct err err; /* of the first write that failed */
+	bool has_failed;
+};
 
 static const struct {
 	enum stage stage;
@@ -14,86 +40,217 @@ static const struct {
 	{ STAGE_VERDICT, "verdict" },
 };
 
+static void
+facts_release(struct facts *f)
+{
+	arena_release(&f->arena);
+	*f = (struct facts){ 0 };
+}
+
+static void
+put(struct facts *f, struct str name, struct str value)
+{
+	if (f->n == f->cap) {
+		struct fact *grown;
+
+		f->cap = f->cap > 0 ? 2 * f->cap : 64;
+		grown = arena_array(&f->arena, f->cap, sizeof(*grown));
+		for (size_t i = 0; i < f->n; i++)
+			grown[i] = f->v[i];
+		f->v = grown;
+	}
+	f->v[f->n++] = (struct fact){ name, value };
+}
+
 /* Foreign text in one line of ours. */
 static const char *
-shown(struct arena *a, struct str bytes, bool is_ascii)
+shown(struct facts *f, struct str bytes)
 {
-	struct safe text = safe_text(a, bytes, 0);
+	struct safe text = safe_text(&f->arena, bytes, 0);
 
-	if (is_ascii)
-		text = safe_ascii(a, text);
-	return arena_str(a, text.text).p;
+	if (f->is_ascii)
+		text = safe_ascii(&f->arena, text);
+	return arena_str(&f->arena, text.text).p;
+}
+
+/* Foreign text is a fact where it is not empty. */
+static void
+put_text(struct facts *f, struct str name, struct str bytes)
+{
+	if (bytes.n > 0)
+		put(f, name, str_of(shown(f, bytes)));
 }
 
 static void
-host_lines(struct arena *a, const struct judgement *j, bool is_ascii, struct buf *out)
+put_state(struct facts *f, struct str name, enum state state, bool is_told_running)
 {
-	size_t h, i;
+	if (f->is_over || (state != STATE_WAITING && (is_told_running || state != STATE_RUNNING)))
+		put(f, name, str_of(state_name(state)));
+}
 
-	for (h = 0; h < j->host_count; h++) {
+static void
+host_facts(struct facts *f, const struct judgement *j)
+{
+	for (size_t h = 0; h < j->host_count; h++) {
 		const struct host_judgement *host = &j->hosts[h];
+		const char *name = shown(f, host->host->name);
 
-		buf_addf(out, "host %zu of %zu: %s: %s\n", h + 1, j->host_count,
-			shown(a, host->host->name, is_ascii), state_name(host->state));
-		for (i = 0; i < host->address_count; i++)
-			buf_addf(out, "address %s of %s: %s\n",
-				shown(a, host->addresses[i].attempt->address, is_ascii),
-				shown(a, host->host->name, is_ascii),
-				state_name(host->addresses[i].state));
+		put_state(f,
+			arena_printf(&f->arena, "host %zu of %zu: %s", h + 1, j->host_count, name),
+			host->state, false);
+		for (size_t i = 0; i < host->address_count; i++)
+			put_state(f,
+				arena_printf(&f->arena, "address %s of %s",
+					shown(f, host->addresses[i].attempt->address), name),
+				host->addresses[i].state, false);
 	}
 }
 
 static void
-finding_lines(struct arena *a, const struct judgement *j, bool is_ascii, struct buf *out)
+finding_facts(struct facts *f, const struct judgement *j)
 {
-	size_t i;
+	struct arena *a = &f->arena;
 
-	for (i = 0; i < j->count; i++) {
-		const struct finding *f = &j->findings[i];
+	for (size_t i = 0; i < j->count; i++) {
+		const struct finding *x = &j->findings[i];
+		const size_t n = i + 1;
 
-		buf_addf(out, "finding %zu of %zu: %s: %s: %s: %s\n", i + 1, j->count,
-			severity_name(f->severity), f->type->name, shown(a, f->subject, is_ascii),
-			f->type->title);
-		if (f->who.n > 0)
-			buf_addf(out, "finding %zu who: %s\n", i + 1, shown(a, f->who, is_ascii));
-		if (f->fix.n > 0)
-			buf_addf(out, "finding %zu do: %s\n", i + 1, shown(a, f->fix, is_ascii));
+		put(f, arena_printf(a, "finding %zu of %zu", n, j->count),
+			arena_printf(a, "%s: %s: %s: %s", severity_name(x->severity), x->type->name,
+				shown(f, x->subject), x->type->title));
+		put_text(f, arena_printf(a, "finding %zu who", n), x->who);
+		put_text(f, arena_printf(a, "finding %zu seen", n), x->detail);
+		put_text(f, arena_printf(a, "finding %zu means", n), x->means);
+		put_text(f, arena_printf(a, "finding %zu do", n), x->fix);
 	}
 }
 
-void
-plain_lines(const struct session *s, const struct judgement *j, bool is_ascii, struct buf *out)
+/* All that is settled, in its order. */
+static void
+facts_of(const struct session *s, const struct judgement *j, struct facts *f)
 {
-	struct arena a = { 0 };
-	size_t i;
+	struct arena *a = &f->arena;
 
-	buf_addf(out, "domain: %s\n", shown(&a, session_domain(s), is_ascii));
-	buf_addf(out, "mail now: %s\n", mail_outcome_words(j->fresh));
-	if (j->at_risk.n > 0)
-		buf_addf(out, "at risk: %s\n", shown(&a, j->at_risk, is_ascii));
-	for (i = 0; i < sizeof(stages) / sizeof(stages[0]); i++)
-		buf_addf(out, "stage %zu of 5: %s: %s\n", i, stages[i].name,
-			state_name(j->stages[stages[i].stage]));
-	buf_addf(out, "addresses tested: %zu of %zu\n", j->tested, j->addresses);
-	host_lines(&a, j, is_ascii, out);
-	finding_lines(&a, j, is_ascii, out);
-	buf_addf(out, "summary: %s\n", shown(&a, j->headline, is_ascii));
-	buf_addf(out, "check would exit: %d\n", j->exit);
-	arena_release(&a);
+	if (s->start != NULL)
+		put_text(f, STR("domain"), session_domain(s));
+	if (f->is_over || j->fresh != MAIL_NOT_KNOWN_YET)
+		put(f, f->is_over ? STR("mail now") : STR("mail now so far"),
+			str_of(mail_outcome_words(j->fresh)));
+	if (f->is_over)
+		put_text(f, STR("at risk"), j->at_risk);
+	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++)
+		put_state(f, arena_printf(a, "stage %zu of 5: %s", i, stages[i].name),
+			j->stages[stages[i].stage], true);
+	host_facts(f, j);
+	if (!f->is_over)
+		return;
+	put(f, STR("addresses tested"), arena_printf(a, "%zu of %zu", j->tested, j->addresses));
+	finding_facts(f, j);
+	if (s->end_reason != END_DONE)
+		put(f, STR("ended"), str_of(end_reason_name(s->end_reason)));
+	put_text(f, STR("summary"), j->headline);
+	put(f, STR("check would exit"), arena_printf(a, "%d", j->exit));
+}
+
+static bool
+is_told(const struct facts *told, const struct fact *fact)
+{
+	for (size_t i = told->n; i-- > 0;) {
+		if (str_eq(told->v[i].name, fact->name))
+			return str_eq(told->v[i].value, fact->value);
+	}
+	return false;
+}
+
+static void
+tell(struct plain *p, const struct fact *fact)
+{
+	struct buf line = BUF_INIT(0);
+	struct arena *a = &p->told.arena;
+
+	buf_addf(&line, "%.*s: %.*s\n", STR_ARG(fact->name), STR_ARG(fact->value));
+	p->has_failed = output_write(&p->out, buf_str(&line), &p->err) != RESULT_OK;
+	put(&p->told, arena_str(a, fact->name), arena_str(a, fact->value));
+	buf_release(&line);
+}
+
+/* Write what is settled now and was not told, or not like this. */
+static void
+plain_update(struct plain *p, const struct session *s)
+{
+	struct facts now = { .is_over = s->is_ended, .is_ascii = cmd_is_ascii(p->options) };
+	struct judgement j;
+
+	judge(s, p->how, &j);
+	facts_of(s, &j, &now);
+	for (size_t i = 0; i < now.n && !p->has_failed; i++) {
+		if (!is_told(&p->told, &now.v[i]))
+			tell(p, &now.v[i]);
+	}
+	facts_release(&now);
+	judgement_release(&j);
+}
+
+static enum result
+plain_open(struct plain *p, const struct options *o, const struct judge_options *how)
+{
+	*p = (struct plain){ .options = o, .how = how, .err = { .exit = EXIT_OUTPUT } };
+	return output_open(&p->out, o->output != NULL ? o->output : "-", o->is_forced, &p->err);
+}
+
+/* The exit status, once all was said. */
+static int
+plain_close(struct plain *p)
+{
+	int status = 0;
+
+	if (p->has_failed || output_commit(&p->out, &p->err) != RESULT_OK)
+		status = cmd_complain(&p->err);
+	output_release(&p->out);
+	facts_release(&p->told);
+	return status;
 }
 
 int
 plain_session(const struct options *o, const struct judge_options *how, const struct session *s)
 {
-	struct judgement j;
-	struct buf text = BUF_INIT(0);
-	int status;
+	struct plain p;
 
-	judge(s, how, &j);
-	plain_lines(s, &j, cmd_is_ascii(o), &text);
-	judgement_release(&j);
-	status = cmd_print(o, buf_str(&text), 0);
-	buf_release(&text);
+	if (plain_open(&p, o, how) != RESULT_OK)
+		return cmd_complain(&p.err);
+	plain_update(&p, s);
+	return plain_close(&p);
+}
+
+/* Between events. False: nobody reads any more. */
+static bool
+plain_watch(void *context, const struct session *s)
+{
+	struct plain *p = context;
+
+	plain_update(p, s);
+	return !p->has_failed;
+}
+
+static int
+walk_told(struct plain *p, struct walk_setup *setup, struct recorder *recorder)
+{
+	struct interrupts interrupts;
+	struct session session;
+	struct err err = { .text = "" };
+	int status = 0;
+
+	session_init(&session);
+	if (interrupts_begin(&interrupts, &err) != RESULT_OK ||
+		walk_follow_with(setup, &session, recorder, &interrupts, plain_watch, p, &err) !=
+			RESULT_OK)
+		status = cmd_complain(&err);
+	else if (interrupts.number != 0)
+		status = interrupts_exit(&interrupts);
+	else
+		console_remember(p->options, setup, &session);
+	interrupts_end(&interrupts);
+	session_release(&session);
 	return status;
 }
 
@@ -101,23 +258,53 @@ int
 plain_walk(const struct options *o, struct walk_setup *setup)
 {
 	struct recorder recorder;
-	struct interrupts interrupts;
-	struct session session;
-	struct err err = { .text = "" };
-	int status = 0;
+	struct plain p;
+	int status, closed;
 
-	if (recorder_open(&recorder, o, &err) != RESULT_OK)
-		return cmd_complain(&err);
-	session_init(&session);
-	if (interrupts_begin(&interrupts, &err) != RESULT_OK ||
-		walk_follow(setup, &session, &recorder, &interrupts, &err) != RESULT_OK) {
-		status = cmd_complain(&err);
-	} else {
-		status = plain_session(o, &setup->judge, &session);
+	if (recorder_open(&recorder, o, &p.err) != RESULT_OK)
+		return cmd_complain(&p.err);
+	if (plain_open(&p, o, &setup->judge) != RESULT_OK) {
+		recorder_close(&recorder);
+		return cmd_complain(&p.err);
 	}
-	interrupts_end(&interrupts);
+	status = walk_told(&p, setup, &recorder);
+	closed = plain_close(&p);
+	if (status == 0)
+		status = closed;
 	if (recorder_close(&recorder) != RESULT_OK)
 		status = cmd_complain(&recorder.err);
-	session_release(&session);
 	return status;
+}
+
+int
+plain_follow(const struct options *o, const struct judge_options *how, struct session *s,
+	struct live_input *in)
+{
+	const struct feed feed = live_input_feed(in);
+	struct interrupts interrupts;
+	struct plain p;
+	int status;
+
+	if (plain_open(&p, o, how) != RESULT_OK)
+		return cmd_complain(&p.err);
+	if (interrupts_begin(&interrupts, &p.err) != RESULT_OK) {
+		p.has_failed = true;
+		return plain_close(&p);
+	}
+	do {
+		struct pollfd fds[2] = { { .fd = feed.fd, .events = POLLIN },
+			{ .fd = interrupts.fd, .events = POLLIN } };
+		const struct event *event;
+
+		poll(fds, 2, -1);
+		if (fds[1].revents != 0)
+			feed.cancel(feed.context);
+		while (feed.take(feed.context, &event))
+			session_apply(s, event);
+		if (s->start != NULL)
+			plain_update(&p, s);
+	} while (!s->is_ended && !in->is_over && !p.has_failed);
+	interrupts_end(&interrupts);
+	status = plain_close(&p);
+	return interrupts.number != 0 ? interrupts_exit(&interrupts) : status;
 }

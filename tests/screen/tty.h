@@ -50,7 +50,7 @@ struct tty {
 	size_t csi_n;
 	int csi_state;
 	int status;
-	char tail[4096]; /* the last output, for what stays in the scrollback */
+	char tail[16384]; /* the last output, for what stays in the scrollback */
 	size_t tail_n;
 };
 
