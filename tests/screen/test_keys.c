@@ -140,6 +140,70 @@ test_every_key(void **state)
 	story_leave(&t);
 }
 
+/* What is on the screen, without its clock. */
+static void
+snapshot(struct tty *t, char *out, size_t size)
+{
+	char row[2048];
+
+	out[0] = '\0';
+	for (int i = 1; i < t->rows; i++) {
+		tty_row(t, i, row, sizeof(row));
+		snprintf(out + strlen(out), size - strlen(out), "%s\n", row);
+	}
+}
+
+/* What a key does on a screen. */
+static void
+press(struct tty *t, size_t screen, const char *name, char *out, size_t size)
+{
+	char bytes[NAME_MAX_BYTES];
+
+	assert_true(bytes_of(name, bytes));
+	story_go(t, screen);
+	story_keys(t, bytes);
+	snapshot(t, out, size);
+	leave_prompt(t);
+}
+
+/* A twin does what its key does: the console works without function keys and arrows. */
+static void
+test_twins(void **state)
+{
+	static char first[65536], second[65536];
+	FILE *f = popen(TEST_PROGRAM " --print-keys", "r");
+	char line[256];
+	struct tty t;
+	int tried = 0;
+
+	(void)state;
+	assert_non_null(f);
+	story_open(&t, 24, 80, NULL, STORY_FAILING);
+	while (fgets(line, sizeof(line), f) != NULL) {
+		char *key, *at = line + 2, *twin, bytes[NAME_MAX_BYTES];
+
+		line[2 + 10 + 1 + 14] = '\0';
+		if (strncmp(line, "  ", 2) != 0 || (key = strsep(&at, " ")) == NULL ||
+			!bytes_of(key, bytes))
+			continue;
+		while ((twin = strsep(&at, " ")) != NULL) {
+			if (twin[0] == '\0' || !bytes_of(twin, bytes))
+				continue;
+			for (size_t s = 1; s < STORY_SCREENS; s += 3) {
+				press(&t, s, key, first, sizeof(first));
+				press(&t, s, twin, second, sizeof(second));
+				if (strcmp(first, second) != 0)
+					fail_msg("%s is not %s on %s:\n%s%s", twin, key,
+						story_screens[s].name, second, first);
+			}
+			tried++;
+		}
+	}
+	pclose(f);
+	assert_true(tried >= 18);
+	story_leave(&t);
+}
+
 /* Keys of screens that are not built yet say what will be there. */
 static void
 test_later(void **state)
@@ -226,6 +290,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_meaning),
 		cmocka_unit_test(test_every_key),
+		cmocka_unit_test(test_twins),
 		cmocka_unit_test(test_later),
 		cmocka_unit_test(test_search),
 		cmocka_unit_test(test_filter),

@@ -15,7 +15,8 @@ next(unsigned *state, unsigned below)
 static const char *const keys[] = { "j", "k", "h", "l", "g", "G", "J", "K", "\r", "\t", "\033[Z",
 	"0", "1", "2", "3", "4", "5", "H", "f", "e", "c", "p", "X", "v", "n", "N", "m", "<", ">",
 	"F", "t", "O", "y", "A", "C", "T", "?", "\004", "\025", "\006", "\002", " ", "s", "W",
-	"/tls\r", "/", "\\mx\r", "\\\025\r", "\033OB", "\033[6~", "P", "r", "[", "]", "x" };
+	"/tls\r", "/", "\\mx\r", "\\\025\r", "\033OB", "\033[6~", "P", "r", "[", "]", "x", "S", "D",
+	"b4.4.8\r", "u", "U", ".", ",", "+", "-", "\033OP", "\033[15~", "\177", "\f" };
 
 static void
 storm(const char *path, unsigned rounds, unsigned seed)
@@ -29,7 +30,7 @@ storm(const char *path, unsigned rounds, unsigned seed)
 
 		tty_type(&t, key, strlen(key));
 		if (next(&seed, 4) == 0)
-			tty_resize(&t, (int)next(&seed, 60) + 1, (int)next(&seed, 200) + 1);
+			tty_resize(&t, (int)next(&seed, 100) + 1, (int)next(&seed, 300) + 1);
 	}
 	tty_resize(&t, 24, 80);
 	/* Whatever prompt is open: nothing is accepted, then to the overview. */
