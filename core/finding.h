@@ -157,6 +157,7 @@ struct host_judgement {
 
 struct sim_scene; /* simulate.h */
 struct outlook; /* outlook.h */
+struct planned; /* planned.h */
 
 struct judgement {
 	struct arena arena;
@@ -171,6 +172,7 @@ struct judgement {
 	size_t host_count;
 	const struct sim_scene *scene; /* the same, as the simulator sees it */
 	const struct outlook *outlook; /* by mode and by cached policy, without steps */
+	struct planned *planned; /* planned MX hosts, judged apart; NULL without */
 	size_t addresses, tested; /* coverage of MX addresses */
 	enum severity severity; /* the worst that counts for the exit status */
 	int exit; /* 0 to 3 */

@@ -1,5 +1,6 @@
 #include "core/json_simulate.h"
 
+#include "core/planned.h"
 #include "core/senders.h"
 
 static json_t *
@@ -118,6 +119,33 @@ senders_node(const struct judgement *j)
 	return list;
 }
 
+static json_t *
+planned_node(const struct judgement *j)
+{
+	struct planned_host *hosts = NULL;
+	json_t *list = jnode_list();
+	struct arena a = { 0 };
+	size_t count = 0;
+
+	if (j->planned != NULL)
+		hosts = planned_hosts(&a, j->planned, &count);
+	for (size_t i = 0; i < count; i++) {
+		json_t *object = jnode_object();
+
+		jnode_set(object, "host", jnode_text(hosts[i].host->host->name));
+		jnode_set(object, "ready_for_enforce", json_ready(hosts[i].ready));
+		jnode_set(object, "reason",
+			jnode_word(hosts[i].ready == READY_YES ? NULL
+							       : sim_reason_name(hosts[i].reason)));
+		jnode_set(object, "also",
+			jnode_word(
+				hosts[i].also == SIM_WELL ? NULL : sim_reason_name(hosts[i].also)));
+		jnode_add(list, object);
+	}
+	arena_release(&a);
+	return list;
+}
+
 json_t *
 json_simulate(const struct judgement *j, const struct outlook *o)
 {
@@ -127,6 +155,7 @@ json_simulate(const struct judgement *j, const struct outlook *o)
 	jnode_set(object, "modes", modes_node(o));
 	jnode_set(object, "cached", cached_node(o));
 	jnode_set(object, "senders", senders_node(j));
+	jnode_set(object, "planned", planned_node(j));
 	return object;
 }
 

@@ -1,4 +1,5 @@
 /* From a session to a judgement, in the order of rules.h. */
+#include "core/planned.h"
 #include "core/rules.h"
 
 void
@@ -11,6 +12,7 @@ judge(const struct session *s, const struct judge_options *options, struct judge
 	judge_facts(&j);
 	judge_raise(&j);
 	judge_stop(&j);
+	out->planned = planned_judge(j.a, s, options);
 	judge_find(&j);
 	judge_verdict(&j);
 }
@@ -20,6 +22,7 @@ judgement_release(struct judgement *j)
 {
 	if (j == NULL)
 		return;
+	planned_release(j->planned);
 	arena_release(&j->arena);
 	*j = (struct judgement){ 0 };
 }

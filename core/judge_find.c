@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "core/buf.h"
+#include "core/planned.h"
 #include "core/rules.h"
 
 #define LISTED_MAX 8 /* addresses quoted in one finding */
@@ -360,10 +361,14 @@ void
 judge_find(struct judging *j)
 {
 	struct judgement *out = j->out;
+	struct finding *planned = NULL;
 	struct group g;
-	size_t at = 0;
+	size_t at = 0, planned_count = 0;
 
-	out->findings = arena_array(j->a, j->raised_count + 1, sizeof(struct finding));
+	if (out->planned != NULL)
+		planned = planned_findings(j->a, out->planned, &planned_count);
+	out->findings = arena_array(
+		j->a, j->raised_count + planned_count + 1, sizeof(struct finding));
 	g.v = arena_array(j->a, j->raised_count + 1, sizeof(*g.v));
 	while (at < j->raised_count) {
 		const struct raised *r = &j->raised[at];
@@ -378,6 +383,8 @@ judge_find(struct judging *j)
 		if (!r->is_stopped)
 			find_single(j, r, at == j->raised_count || j->raised[at].rule != r->rule);
 	}
+	for (size_t i = 0; i < planned_count; i++)
+		out->findings[out->count++] = planned[i];
 	qsort(out->findings, out->count, sizeof(struct finding), finding_order);
 	for (size_t i = 0; i < out->count; i++)
 		out->counts[out->findings[i].severity]++;

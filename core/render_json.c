@@ -1,6 +1,7 @@
 /* The JSON report: every field always there, in the order of docs/internals/commands.md. */
 #include "core/json_parts.h"
 #include "core/json_simulate.h"
+#include "core/planned.h"
 #include "core/render.h"
 
 static enum lookup_status
@@ -375,7 +376,7 @@ mx_node(const struct session *s, const struct host_judgement *hj)
 	jnode_set(object, "host", jnode_text(host->name));
 	jnode_set(object, "preference", jnode_int_or_null(host->preference));
 	jnode_set(object, "implicit", jnode_bool(host->is_implicit));
-	jnode_set(object, "planned", jnode_bool(false));
+	jnode_set(object, "planned", jnode_bool(host->is_planned));
 	jnode_set(object, "status", both_status(host->a, host->aaaa));
 	jnode_set(object, "cname", both_cname(host->a, host->aaaa));
 	jnode_set(object, "match", match_node(s, host));
@@ -387,10 +388,15 @@ mx_node(const struct session *s, const struct host_judgement *hj)
 static json_t *
 mx_nodes(const struct view_input *in)
 {
+	const struct planned *p = in->judgement->planned;
 	json_t *list = jnode_list();
 
 	for (size_t i = 0; i < in->judgement->host_count; i++)
 		jnode_add(list, mx_node(in->session, &in->judgement->hosts[i]));
+	for (size_t i = 0; p != NULL && i < p->judgement.host_count; i++) {
+		if (p->judgement.hosts[i].host->is_planned)
+			jnode_add(list, mx_node(&p->session, &p->judgement.hosts[i]));
+	}
 	return list;
 }
 

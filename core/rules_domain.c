@@ -72,6 +72,7 @@ bogus_place(enum lookup_role role, enum stage *stage, enum effect *effect)
 	case LOOKUP_AUX:
 	case LOOKUP_AUTHORITY:
 	case LOOKUP_CONTROL:
+	case LOOKUP_PLANNED: /* judged where planned hosts count */
 	case lookup_role_count:
 		break;
 	}

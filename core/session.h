@@ -118,6 +118,7 @@ struct mx_host {
 	int64_t preference; /* -1 unknown yet */
 	bool is_implicit;
 	bool is_left_out; /* over LIMIT_MX_HOSTS */
+	bool is_planned; /* --mx; in a session that takes_planned only */
 	const struct lookup *a, *aaaa, *tlsa; /* NULL until asked */
 	struct attempt **addresses;
 	size_t address_count;
@@ -168,6 +169,10 @@ struct session {
 	const struct ev_last_walk *last_walk; /* of this domain before; NULL: none is known */
 	struct cached_policy *cached; /* valid and not expired, in the order of their events */
 	size_t cached_count;
+
+	const struct ev_mx_planned **planned; /* --mx, each host once */
+	size_t planned_count;
+	bool takes_planned; /* they count as MX hosts: set behind session_init() by planned.c */
 
 	bool is_null_mx;
 	bool has_implicit_mx;
@@ -228,6 +233,10 @@ lookup_is_failure(enum lookup_status status); /* servfail bogus refused timeout 
 /* Another attempt with the same address, NULL if there was none. */
 const struct attempt *
 session_extra(const struct session *s, const struct attempt *plain, enum attempt_variant variant);
+
+/* The attempt with an address of a planned host, NULL if there was none; address empty: any. */
+const struct attempt *
+session_planned_attempt(const struct session *s, struct str host, struct str address);
 
 /* Where in extras those with the same address stand, whatever they are. */
 size_t session_extras_at(const struct session *s, const struct attempt *plain, size_t *count);

@@ -78,6 +78,31 @@ attempt_blank(struct arena *a, const struct event *event)
 	return t;
 }
 
+/* Where planned hosts count, only their planned addresses do. */
+static bool
+is_of_today(const struct session *s, const struct attempt *what)
+{
+	const struct mx_host *host = session_host(s, what->host);
+
+	return s->takes_planned && what->role == ATTEMPT_SMTP && what->variant == VARIANT_PLAIN &&
+	       host != NULL && host->is_planned;
+}
+
+static void
+attempt_list(struct session *s, struct attempt *t)
+{
+	if (t->variant == VARIANT_PLANNED && s->takes_planned)
+		t->variant = VARIANT_PLAIN;
+	if (t->variant == VARIANT_PLANNED)
+		return;
+	if (t->variant != VARIANT_PLAIN)
+		attempt_insert(&s->arena, &s->extras, &s->extra_count, t);
+	else if (t->role == ATTEMPT_HTTPS)
+		attempt_insert(&s->arena, &s->https, &s->https_count, t);
+	else
+		hosts_add_attempt(s, t);
+}
+
 /* A new attempt in all lists that it belongs to; NULL when the job is known, or past the limit. */
 static struct attempt *
 attempt_new(struct session *s, const struct event *event, const struct attempt *what)
@@ -85,6 +110,8 @@ attempt_new(struct session *s, const struct event *event, const struct attempt *
 	const size_t at = job_place(s, event->job);
 	struct attempt *t;
 
+	if (is_of_today(s, what))
+		return NULL;
 	if (at < s->attempt_count && str_eq(s->attempts[at]->job, event->job))
 		return NULL;
 	if (s->attempt_count >= LIMIT_SESSION_ATTEMPTS) {
@@ -103,12 +130,7 @@ attempt_new(struct session *s, const struct event *event, const struct attempt *
 		&s->arena, s->attempts, s->attempt_count, at, sizeof(*s->attempts));
 	s->attempts[at] = t;
 	s->attempt_count++;
-	if (t->variant != VARIANT_PLAIN)
-		attempt_insert(&s->arena, &s->extras, &s->extra_count, t);
-	else if (t->role == ATTEMPT_HTTPS)
-		attempt_insert(&s->arena, &s->https, &s->https_count, t);
-	else
-		hosts_add_attempt(s, t);
+	attempt_list(s, t);
 	return t;
 }
 
@@ -135,9 +157,11 @@ bool
 fold_attempt_skip(struct session *s, const struct event *event)
 {
 	const struct ev_attempt_skip *skip = event->payload;
-	const struct attempt what = {
-		.role = skip->role, .host = skip->host, .address = skip->address, .port = skip->port
-	};
+	const struct attempt what = { .role = skip->role,
+		.variant = skip->variant,
+		.host = skip->host,
+		.address = skip->address,
+		.port = skip->port };
 	struct attempt *t = attempt_new(s, event, &what);
 
 	if (t == NULL)

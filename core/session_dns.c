@@ -79,6 +79,7 @@ link_lookup(struct session *s, const struct lookup *l)
 	case LOOKUP_AUX:
 	case LOOKUP_AUTHORITY:
 	case LOOKUP_CONTROL:
+	case LOOKUP_PLANNED:
 	case lookup_role_count:
 		break;
 	}
@@ -89,17 +90,28 @@ link_lookup(struct session *s, const struct lookup *l)
 static bool
 is_for_verdict(const struct lookup *l)
 {
-	return l->role != LOOKUP_AUX && l->role != LOOKUP_AUTHORITY && l->role != LOOKUP_CONTROL;
+	return l->role != LOOKUP_AUX && l->role != LOOKUP_AUTHORITY && l->role != LOOKUP_CONTROL &&
+	       l->role != LOOKUP_PLANNED;
+}
+
+/* Where planned hosts count, what was asked about them was asked about MX hosts. */
+static enum lookup_role
+role_of(const struct session *s, const struct ev_dns_question *question)
+{
+	if (question->role != LOOKUP_PLANNED || !s->takes_planned)
+		return question->role;
+	return question->type == RRTYPE_TLSA ? LOOKUP_TLSA : LOOKUP_MX_HOST;
 }
 
 bool
 fold_dns_question(struct session *s, const struct event *event)
 {
 	const struct ev_dns_question *question = event->payload;
-	const size_t at = lookup_place(s, event->job, question->role);
+	const enum lookup_role role = role_of(s, question);
+	const size_t at = lookup_place(s, event->job, role);
 	struct lookup *l;
 
-	if (at < s->lookup_count && lookup_order(s->lookups[at], event->job, question->role) == 0)
+	if (at < s->lookup_count && lookup_order(s->lookups[at], event->job, role) == 0)
 		return false;
 	if (s->lookup_count >= LIMIT_SESSION_LOOKUPS) {
 		s->over_limit++;
@@ -107,7 +119,7 @@ fold_dns_question(struct session *s, const struct event *event)
 	}
 	l = arena_new(&s->arena, struct lookup);
 	l->job = event->job;
-	l->role = question->role;
+	l->role = role;
 	l->name = name_no_dot(question->name);
 	l->server = question->server;
 	l->type = question->type;

@@ -312,3 +312,16 @@ cert_days_left(const struct ev_cert *cert, int64_t as_of_s)
 		return cert->not_after_s < 0 ? INT64_MIN / 86400 : INT64_MAX / 86400;
 	return floor_divide(left_s, 86400);
 }
+
+const struct attempt *
+session_planned_attempt(const struct session *s, struct str host, struct str address)
+{
+	for (size_t i = 0; s->planned_count > 0 && i < s->attempt_count; i++) {
+		const struct attempt *t = s->attempts[i];
+
+		if (t->variant == VARIANT_PLANNED && name_eq(t->host, host) &&
+			(address.n == 0 || str_eq(t->address, address)))
+			return t;
+	}
+	return NULL;
+}

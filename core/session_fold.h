@@ -22,6 +22,7 @@ bool fold_dns_answer(struct session *s, const struct event *event);
 
 /* session_hosts.c */
 bool fold_hosts_left_out(struct session *s, const struct event *event);
+bool fold_mx_planned(struct session *s, const struct event *event);
 void hosts_from_mx(struct session *s); /* the MX lookup is done */
 void hosts_try_implicit(struct session *s);
 void hosts_offer_lookup(struct session *s, const struct lookup *l);

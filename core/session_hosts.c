@@ -213,7 +213,7 @@ hosts_from_mx(struct session *s)
 		return;
 	}
 	/* RFC 7505 section 3: a single MX record, preference 0, the root as its exchange. */
-	s->is_null_mx = mx->count == 1 && mx->records[0]->preference == 0 &&
+	s->is_null_mx = !s->takes_planned && mx->count == 1 && mx->records[0]->preference == 0 &&
 			record_is_root(mx->records[0]);
 	for (size_t i = 0; i < mx->count; i++) {
 		const struct ev_dns_record *record = mx->records[i];
@@ -274,6 +274,30 @@ fold_hosts_left_out(struct session *s, const struct event *event)
 		if (host != NULL)
 			host->is_left_out = true;
 	}
+	return true;
+}
+
+/* As an MX host only where planned ones count; else it waits in a list of its own. */
+bool
+fold_mx_planned(struct session *s, const struct event *event)
+{
+	const struct ev_mx_planned *planned = event->payload;
+	struct mx_host *host;
+
+	for (size_t i = 0; i < s->planned_count; i++) {
+		if (name_eq(s->planned[i]->host, planned->host))
+			return false;
+	}
+	if (s->planned_count >= LIMIT_MX_HOSTS) {
+		s->over_limit++;
+		return false;
+	}
+	s->planned = array_open(
+		&s->arena, s->planned, s->planned_count, s->planned_count, sizeof(*s->planned));
+	s->planned[s->planned_count++] = planned;
+	host = s->takes_planned ? host_need(s, planned->host) : NULL;
+	if (host != NULL)
+		host->is_planned = true;
 	return true;
 }
 

@@ -355,7 +355,7 @@ find_attempt(const struct session *s, struct str host, struct str address)
 	for (i = 0; i < s->https_count; i++)
 		if (name_eq(s->https[i]->host, host) && str_eq(s->https[i]->address, address))
 			return s->https[i];
-	return NULL;
+	return session_planned_attempt(s, host, address);
 }
 
 void

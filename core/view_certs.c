@@ -171,7 +171,9 @@ certs_attempt(const struct session *s, struct str host, struct str address)
 		return s->chosen;
 	if (mx != NULL)
 		t = seen_at(mx->addresses, mx->address_count, host, address);
-	return t != NULL ? t : seen_at(s->https, s->https_count, host, address);
+	if (t == NULL)
+		t = seen_at(s->https, s->https_count, host, address);
+	return t != NULL ? t : session_planned_attempt(s, host, address);
 }
 
 static const struct ev_cert *

@@ -118,6 +118,7 @@ title_rows(struct doc *d, const struct transcript *t)
 	if (s->start->rehearsal.n > 0)
 		doc_text(d, 0, ROLE_STATE_WARN, "a rehearsal (%s): not what senders see",
 			part_list(d, s->start->rehearsal, " "));
+	part_planned(d, t->in, 0);
 	if (s->start->redacted.n > 0)
 		doc_text(d, 0, ROLE_STATE_WARN, "redacted: %s",
 			part_list(d, s->start->redacted, ", "));

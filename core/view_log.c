@@ -203,6 +203,7 @@ other_event(struct doc *d, struct row *r, const struct event *e)
 	const struct ev_hosts_file *line = e->payload;
 	const struct ev_controls *controls = e->payload;
 	const struct ev_last_walk *last = e->payload;
+	const struct ev_mx_planned *planned = e->payload;
 
 	if (e->kind == EV_NOTE) {
 		say(d, r, "note: ", ((const struct ev_note *)e->payload)->text);
@@ -228,6 +229,10 @@ other_event(struct doc *d, struct row *r, const struct event *e)
 	} else if (e->kind == EV_LAST_WALK) {
 		row_text(d, r, ROLE_TEXT, "the last walk was at %s",
 			part_stamp(d, last->started_ms / 1000));
+	} else if (e->kind == EV_MX_PLANNED) {
+		say(d, r, "a planned MX host: ", planned->host);
+		if (planned->address.n > 0)
+			say(d, r, " at ", planned->address);
 	} else if (e->kind == EV_LOCAL_FAULT) {
 		say(d, r, "a fault of this side: ", fault->what);
 		say(d, r, ": ", fault->error);
@@ -273,6 +278,7 @@ part_event(struct doc *d, struct row *r, const struct event *e)
 	case EV_POLICY_REHEARSED:
 	case EV_POLICY_CACHED:
 	case EV_LAST_WALK:
+	case EV_MX_PLANNED:
 	case EV_ROUTE:
 	case EV_HOSTS_LEFT_OUT:
 	case EV_HOSTS_FILE:

@@ -217,7 +217,8 @@ address_row(struct doc *d, size_t table, const struct view_input *in, const stru
 	struct row *r = doc_table_row(d, table, 0);
 	enum step step;
 
-	row_id(d, r, "addr:%s/%s", doc_shown(d, t->host), doc_shown(d, t->address));
+	row_id(d, r, "addr:%s/%s%s", doc_shown(d, t->host), doc_shown(d, t->address),
+		in->session->takes_planned ? "?planned" : "");
 	r->target = (struct target){ .kind = TARGET_ADDRESS,
 		.stage = STAGE_MX,
 		.host = arena_str(&d->arena, t->host),
@@ -246,12 +247,16 @@ host_row(struct doc *d, size_t table, const struct view_input *in, const struct 
 	enum step step;
 	size_t i;
 
-	row_id(d, r, "host:%s", doc_shown(d, host->name));
+	row_id(d, r, "host:%s%s", doc_shown(d, host->name),
+		in->session->takes_planned ? "?planned" : "");
 	r->target = (struct target){
 		.kind = TARGET_HOST, .stage = STAGE_MX, .host = arena_str(&d->arena, host->name)
 	};
 	r->severity = state_severity(h->state);
-	part_cell(d, r, ROLE_TEXT, "%" PRId64, host->preference);
+	if (host->is_planned)
+		part_cell(d, r, ROLE_STATE_WARN, "plan");
+	else
+		part_cell(d, r, ROLE_TEXT, "%" PRId64, host->preference);
 	row_cell(d, r);
 	row_bytes(d, r, ROLE_HEADER, host->name);
 	for (step = STEP_PORT; step < step_count; step++)
@@ -336,12 +341,17 @@ void
 part_mx(struct doc *d, const struct view_input *in)
 {
 	size_t table = doc_table(d, matrix_columns, 9), i;
+	struct view_input planned;
 
 	d->tables[table].gap = 1;
 	if (in->judgement->host_count > 0)
 		doc_table_head(d, table, 0);
 	for (i = 0; i < in->judgement->host_count; i++)
 		host_row(d, table, in, &in->judgement->hosts[i]);
+	for (i = 0; planned_input(in, &planned) && i < planned.judgement->host_count; i++)
+		if (planned.judgement->hosts[i].host->is_planned)
+			host_row(d, table, &planned, &planned.judgement->hosts[i]);
+	part_planned(d, in, 1);
 	mx_lookup_row(d, in->session);
 	pattern_rows(d, in->session);
 	for (i = 0; i < in->session->host_count; i++)
@@ -410,8 +420,9 @@ judged(const struct judgement *j, const struct mx_host *host)
 }
 
 void
-view_host(const struct view_input *in, struct str name, struct doc *out)
+view_host(const struct view_input *walk, struct str name, struct doc *out)
 {
+	const struct view_input of_host = planned_for(walk, name), *in = &of_host;
 	const struct mx_host *host = session_host(in->session, name);
 	const struct host_judgement *h = host ? judged(in->judgement, host) : NULL;
 	size_t table, i;

@@ -91,6 +91,12 @@ void part_steps(struct doc *d, const struct session *s, const struct attempt *t)
 void part_mx(struct doc *d, const struct view_input *in);
 bool finding_belongs(const struct finding *f, const struct target *target);
 
+/* view_planned.c: a line for each planned MX host; the walk with them among its MX hosts, if any. */
+void part_planned(struct doc *d, const struct view_input *in, unsigned indent);
+bool planned_input(const struct view_input *in, struct view_input *out);
+/* The same for a host that is planned and no MX host of today, else the walk. */
+struct view_input planned_for(const struct view_input *in, struct str host);
+
 /* view_extras.c: other looks at the same address, with a heading; nothing where there were none. */
 void part_extras(struct doc *d, const struct session *s, const struct attempt *plain);
 /* What control hosts showed, in one line; NULL when none were tried. */

@@ -34,6 +34,7 @@ title_rows(struct doc *d, const struct view_input *in)
 	if (s->rehearsed)
 		doc_text(d, 0, ROLE_STATE_WARN, "the policy is that of %s, not the published one",
 			doc_shown(d, s->rehearsed->source));
+	part_planned(d, in, 0);
 	doc_blank(d);
 }
 
@@ -350,7 +351,10 @@ host_rows(struct doc *d, const struct view_input *in, const struct host_judgemen
 
 	r->hang = 4;
 	padded_state(d, r, h->state);
-	row_text(d, r, ROLE_TEXT, "%" PRId64 " ", host->preference);
+	if (host->is_planned)
+		row_text(d, r, ROLE_STATE_WARN, "planned ");
+	else
+		row_text(d, r, ROLE_TEXT, "%" PRId64 " ", host->preference);
 	row_bytes(d, r, ROLE_HEADER, host->name);
 	row_text(d, r, ROLE_TEXT, "  %s",
 		has_tlsa_failure(h) ? "put off: its TLSA records cannot be looked up"
@@ -377,6 +381,19 @@ host_rows(struct doc *d, const struct view_input *in, const struct host_judgemen
 }
 
 static void
+planned_rows(struct doc *d, const struct view_input *in)
+{
+	struct view_input planned;
+
+	if (!planned_input(in, &planned))
+		return;
+	for (size_t i = 0; i < planned.judgement->host_count; i++) {
+		if (planned.judgement->hosts[i].host->is_planned)
+			host_rows(d, &planned, &planned.judgement->hosts[i]);
+	}
+}
+
+static void
 stage_rows(struct doc *d, const struct view_input *in)
 {
 	const struct session *s = in->session;
@@ -395,6 +412,7 @@ stage_rows(struct doc *d, const struct view_input *in)
 	stage_head(d, in, STAGE_MX);
 	for (i = 0; i < in->judgement->host_count; i++)
 		host_rows(d, in, &in->judgement->hosts[i]);
+	planned_rows(d, in);
 	if (s->hosts_left_out.n > 0)
 		doc_text(d, 3, ROLE_STATE_UNKNOWN, "left out: %s",
 			part_list(d, s->hosts_left_out, ", "));

@@ -126,13 +126,17 @@ static void
 host_row(struct doc *d, size_t table, const struct outlook *o, size_t index, unsigned indent)
 {
 	const struct sim_host *h = &o->scene->hosts[index];
+	const bool is_planned = h->host != NULL && h->host->is_planned;
 	struct row *r = doc_table_row(d, table, indent);
 
-	row_id(d, r, "host:%s", doc_shown(d, h->name));
+	row_id(d, r, "host:%s%s", doc_shown(d, h->name), is_planned ? "?planned" : "");
 	r->target = (struct target){
 		.kind = TARGET_HOST, .stage = STAGE_MX, .host = arena_str(&d->arena, h->name)
 	};
-	part_cell(d, r, ROLE_DIM, "%d", h->preference < 0 ? 0 : (int)h->preference);
+	if (is_planned)
+		part_cell(d, r, ROLE_STATE_WARN, "plan");
+	else
+		part_cell(d, r, ROLE_DIM, "%d", h->preference < 0 ? 0 : (int)h->preference);
 	row_cell(d, r);
 	row_bytes(d, r, ROLE_TEXT, h->name);
 	for (size_t i = 0; i < MODES; i++) {
@@ -309,6 +313,20 @@ cached_row(struct doc *d, const struct view_input *in, const struct outlook *o, 
 	r->severity = state_severity(state);
 }
 
+/* Each as if its turn came; the message goes where it goes today. */
+static void
+planned_rows(struct doc *d, size_t table, const struct view_input *in, unsigned indent)
+{
+	struct view_input planned;
+
+	if (!planned_input(in, &planned))
+		return;
+	for (size_t i = 0; i < planned.judgement->host_count; i++) {
+		if (planned.judgement->hosts[i].host->is_planned)
+			host_row(d, table, planned.judgement->outlook, i, indent);
+	}
+}
+
 void
 part_columns(struct doc *d, const struct view_input *in, unsigned indent)
 {
@@ -324,6 +342,7 @@ part_columns(struct doc *d, const struct view_input *in, unsigned indent)
 	doc_table_head(d, table, indent);
 	for (size_t i = 0; i < o->scene->host_count; i++)
 		host_row(d, table, o, i, indent);
+	planned_rows(d, table, in, indent);
 	message_row(d, table, in, o, o->modes, "the message", indent);
 	backup_row(d, table, in, o, indent);
 	for (size_t i = 0; i < o->cached_count; i++) {

@@ -18,6 +18,7 @@ probe_vary(const struct probe_context *c, struct tls_watch *watch)
 	case VARIANT_PLAIN:
 	case VARIANT_REPEAT:
 	case VARIANT_CONTROL:
+	case VARIANT_PLANNED:
 	case attempt_variant_count:
 		break;
 	}

@@ -125,6 +125,9 @@ emit_start(struct walk *w)
 		sink_emit(w->sink, STR("walk"), EV_POLICY_CACHED, &o->cached[i]);
 	if (o->last_walk != NULL)
 		sink_emit(w->sink, STR("walk"), EV_LAST_WALK, o->last_walk);
+	for (size_t i = 0; i < o->planned_count; i++)
+		EMIT(w->sink, STR("walk"), MX_PLANNED, mx_planned, .host = o->planned[i].name,
+			.address = o->planned[i].address);
 }
 
 /* A name that nobody can have registered (RFC 6761 section 6.4), another one every time. */
@@ -156,23 +159,24 @@ begin_jobs(struct walk *w)
 	walk_lookup(w, LOOKUP_TLSRPT, RRTYPE_TXT, tlsrpt);
 	walk_lookup(w, LOOKUP_ENV_ROOT, RRTYPE_NS, STR("."));
 	walk_lookup(w, LOOKUP_ENV_INVALID, RRTYPE_A, random_invalid_name(&w->arena));
+	for (size_t i = 0; i < w->options.planned_count; i++)
+		walk_planned(w, &w->options.planned[i]);
 	if (w->options.asks_authority)
 		walk_lookup(w, LOOKUP_AUX, RRTYPE_NS, domain);
 	walk_note_hosts_file(w, policy_host);
 	walk_job_end(w, false);
 }
 
-static void
-copy_addresses(struct walk *w, const struct walk_options *from)
+static struct walk_address *
+copy_addresses(struct arena *a, const struct walk_address *from, size_t count)
 {
-	struct walk_address *copy = arena_array(
-		&w->arena, from->address_count + 1, sizeof(struct walk_address));
+	struct walk_address *copy = arena_array(a, count + 1, sizeof(struct walk_address));
 
-	for (size_t i = 0; i < from->address_count; i++) {
-		copy[i].name = arena_str(&w->arena, from->addresses[i].name);
-		copy[i].address = arena_str(&w->arena, from->addresses[i].address);
+	for (size_t i = 0; i < count; i++) {
+		copy[i].name = arena_str(a, from[i].name);
+		copy[i].address = arena_str(a, from[i].address);
 	}
-	w->options.addresses = copy;
+	return copy;
 }
 
 /* The options with every text of their own: the caller's may go. */
@@ -193,7 +197,8 @@ copy_options(struct walk *w, const struct walk_options *from)
 	to->controls = arena_strs(a, from->controls);
 	to->hosts_text = from->hosts_text.p != NULL ? arena_str(a, from->hosts_text)
 						    : hostfile_read(a, HOSTS_PATH);
-	copy_addresses(w, from);
+	to->addresses = copy_addresses(a, from->addresses, from->address_count);
+	to->planned = copy_addresses(a, from->planned, from->planned_count);
 	w->resolvers = *from->resolvers;
 	w->resolvers.search = STR_EMPTY;
 	to->resolvers = &w->resolvers;

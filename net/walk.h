@@ -42,6 +42,8 @@ struct walk_options {
 	const struct ev_policy_cached *cached; /* what senders may still hold */
 	size_t cached_count;
 	const struct ev_last_walk *last_walk; /* how the one before came out; NULL: none is known */
+	const struct walk_address *planned; /* --mx; an empty address: those of DNS */
+	size_t planned_count;
 	const char *scenario; /* of the lab, NULL otherwise */
 	const char *trace_path; /* --trace, NULL otherwise */
 };

@@ -54,6 +54,8 @@ void walk_job_end(struct walk *w, bool was_in_tail);
 void walk_lookup(struct walk *w, enum lookup_role role, enum rrtype type, struct str name);
 /* Begin a probe of an address, or note why it is skipped. */
 void walk_probe(struct walk *w, enum attempt_role role, struct str host, struct str address);
+void walk_probe_planned(struct walk *w, struct str host, struct str address);
+void walk_planned(struct walk *w, const struct walk_address *planned); /* all of a planned host */
 void walk_probe_control(struct walk *w, struct str host, struct str address);
 
 /* walk_more.c: what is looked up beyond the walk itself. */

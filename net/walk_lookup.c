@@ -49,6 +49,30 @@ after_mx_host(struct walk *w, struct arena *a, const struct dns_question *questi
 }
 
 static void
+after_planned(struct walk *w, struct arena *a, const struct dns_question *question,
+	const struct dns_answer *answer)
+{
+	(void)a;
+	for (size_t i = 0; question->type != RRTYPE_TLSA && i < answer->data.n; i++) {
+		if (!is_seen(answer->data, i, answer->data.v[i]))
+			walk_probe_planned(w, question->name, answer->data.v[i]);
+	}
+}
+
+void
+walk_planned(struct walk *w, const struct walk_address *planned)
+{
+	if (planned->address.n > 0) {
+		walk_probe_planned(w, planned->name, planned->address);
+	} else {
+		walk_lookup(w, LOOKUP_PLANNED, RRTYPE_A, planned->name);
+		walk_lookup(w, LOOKUP_PLANNED, RRTYPE_AAAA, planned->name);
+	}
+	walk_lookup(w, LOOKUP_PLANNED, RRTYPE_TLSA,
+		arena_printf(&w->arena, TLSA_PREFIX "%.*s", STR_ARG(planned->name)));
+}
+
+static void
 walk_host(struct walk *w, struct arena *a, struct str host)
 {
 	walk_lookup(w, LOOKUP_MX_HOST, RRTYPE_A, host);
@@ -134,6 +158,7 @@ static walk_follow_up *const follows[lookup_role_count] = {
 	[LOOKUP_AUX] = walk_after_aux,
 	[LOOKUP_AUTHORITY] = after_nothing,
 	[LOOKUP_CONTROL] = walk_after_control,
+	[LOOKUP_PLANNED] = after_planned,
 };
 
 /* Not only to explain something, or to know this side. */

@@ -13,7 +13,7 @@ struct probe_job {
 	struct str id, host, text;
 	struct addr address;
 	bool is_in_tail;
-	bool is_control;
+	enum attempt_variant variant; /* plain, or what it is in place of that */
 };
 
 static void
@@ -46,14 +46,23 @@ static const struct {
 	[ATTEMPT_SMTP] = { probe_smtp, LIMIT_SMTP_ADDRESSES, true },
 };
 
+/* Another look at an address is a job of its own. */
+static struct str
+variant_id(struct probe_job *job, enum attempt_variant variant)
+{
+	if (variant == VARIANT_PLAIN)
+		return job->id;
+	return arena_printf(
+		&job->arena, "%.*s?%s", STR_ARG(job->id), attempt_variant_name(variant));
+}
+
 /* Once more to the same address, after the last connection to it has ended. */
 static void
 probe_again(const struct probe_context *c, struct probe_job *job, enum attempt_variant variant,
 	int64_t turn)
 {
 	struct probe_context context = *c;
-	struct str id = arena_printf(
-		&job->arena, "%.*s?%s", STR_ARG(job->id), attempt_variant_name(variant));
+	struct str id = variant_id(job, variant);
 
 	if (atomic_load(&job->walk->is_cancelled) || deadline_left_ms(c->limit) == 0)
 		return;
@@ -115,11 +124,11 @@ run_plain(struct probe_context *context, struct probe_job *job)
 }
 
 static void
-skip(const struct probe_job *job, enum skip_reason reason)
+skip(struct probe_job *job, enum skip_reason reason)
 {
-	EMIT(job->walk->sink, job->id, ATTEMPT_SKIP, attempt_skip, .role = job->role,
-		.host = job->host, .address = job->text, .port = addr_port(&job->address),
-		.reason = reason);
+	EMIT(job->walk->sink, variant_id(job, job->variant), ATTEMPT_SKIP, attempt_skip,
+		.role = job->role, .host = job->host, .address = job->text,
+		.port = addr_port(&job->address), .reason = reason, .variant = job->variant);
 }
 
 static void
@@ -148,8 +157,8 @@ run(void *arg)
 		skip(job, SKIP_CANCELLED);
 	else if (deadline_left_ms(w->limit) == 0)
 		skip(job, SKIP_BUDGET);
-	else if (job->is_control)
-		probe_again(&context, job, VARIANT_CONTROL, 0);
+	else if (job->variant != VARIANT_PLAIN)
+		probe_again(&context, job, job->variant, 0);
 	else
 		run_plain(&context, job);
 	was_in_tail = job->is_in_tail;
@@ -212,15 +221,12 @@ job_new(struct walk *w, enum attempt_role role, struct str host, struct str addr
 	return job;
 }
 
-void
-walk_probe(struct walk *w, enum attempt_role role, struct str host, struct str address)
+static void
+begin(struct walk *w, struct probe_job *job)
 {
-	struct probe_job *job = job_new(w, role, host, address);
 	enum skip_reason reason;
 	bool is_route_new, has_route;
 
-	if (job == NULL)
-		return;
 	pthread_mutex_lock(&w->lock);
 	is_route_new = learn_route(w, &job->address);
 	has_route = w->has_route[addr_family(&job->address)];
@@ -240,13 +246,33 @@ walk_probe(struct walk *w, enum attempt_role role, struct str host, struct str a
 }
 
 void
+walk_probe(struct walk *w, enum attempt_role role, struct str host, struct str address)
+{
+	struct probe_job *job = job_new(w, role, host, address);
+
+	if (job != NULL)
+		begin(w, job);
+}
+
+void
+walk_probe_planned(struct walk *w, struct str host, struct str address)
+{
+	struct probe_job *job = job_new(w, ATTEMPT_SMTP, host, address);
+
+	if (job == NULL)
+		return;
+	job->variant = VARIANT_PLANNED;
+	begin(w, job);
+}
+
+void
 walk_probe_control(struct walk *w, struct str host, struct str address)
 {
 	struct probe_job *job = job_new(w, ATTEMPT_SMTP, host, address);
 
 	if (job == NULL)
 		return;
-	job->is_control = true;
+	job->variant = VARIANT_CONTROL;
 	walk_job_begin(w);
 	turns_run(w->turns, w->probe_lane, addr_text_port(&job->arena, &job->address), run, job);
 }

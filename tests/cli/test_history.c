@@ -71,6 +71,8 @@ test_kept(void **state)
 	assert_int_equal(session_count(folder.path, "example.com", path, sizeof(path)), 2);
 	RUN(&p, WALK, "--smtp-port", "2525", "example.com");
 	assert_int_equal(session_count(folder.path, "example.com", path, sizeof(path)), 2);
+	RUN(&p, WALK, "--mx", "mx9.example.com", "example.com");
+	assert_int_equal(session_count(folder.path, "example.com", path, sizeof(path)), 2);
 	RUN(&p, "demo", "good");
 	assert_int_equal(session_count(folder.path, "good.test", path, sizeof(path)), 0);
 	remove_tree(folder.path);

@@ -1,7 +1,7 @@
 /* What a walk is asked to do beyond a sender's look, and what it leaves when nobody asks. */
 #include "tests/support/check.h"
 
-#include "core/finding.h"
+#include "core/planned.h"
 #include "tests/support/lab_walk.h"
 
 static void
@@ -19,6 +19,8 @@ walk_with(const char *name, const struct walk_options *wish, struct session *s)
 	lab_walk_options(lab, &options);
 	options.addresses = wish->addresses;
 	options.address_count = wish->address_count;
+	options.planned = wish->planned;
+	options.planned_count = wish->planned_count;
 	options.probes_sni |= wish->probes_sni;
 	options.asks_authority |= wish->asks_authority;
 	options.repeat = wish->repeat > 0 ? wish->repeat : options.repeat;
@@ -40,6 +42,55 @@ count_variant(const struct session *s, enum attempt_variant variant)
 	for (size_t i = 0; i < s->extra_count; i++)
 		n += s->extras[i]->variant == variant;
 	return n;
+}
+
+static const struct host_judgement *
+planned_host(const struct judgement *j, const char *name)
+{
+	const struct judgement *all = &j->planned->judgement;
+
+	for (size_t i = 0; i < all->host_count; i++) {
+		if (str_is(all->hosts[i].host->name, name) && all->hosts[i].host->is_planned)
+			return &all->hosts[i];
+	}
+	fail_msg("%s is not planned", name);
+	return NULL;
+}
+
+/* Planned hosts are walked by their names in DNS, or at the address that was given. */
+static void
+test_planned(void **state)
+{
+	static const struct walk_address planned[] = {
+		{ { "backup.mx-not-listed.test", 25 }, { NULL, 0 } },
+		{ { "mx3.mx-not-listed.test", 22 }, { "127.0.1.25", 10 } },
+		{ { "gone.mx-not-listed.test", 23 }, { NULL, 0 } },
+	};
+	const struct walk_options wish = { .planned = planned, .planned_count = 3 };
+	const struct host_judgement *h;
+	struct judgement j;
+	struct session s;
+
+	(void)state;
+	walk_with("mx-not-listed", &wish, &s);
+	judge(&s, NULL, &j);
+	assert_int_equal(s.host_count, 2);
+	assert_int_equal(j.fresh, MAIL_DELIVERED_VALIDATED);
+	assert_int_equal(s.planned_count, 3);
+	h = planned_host(&j, "backup.mx-not-listed.test");
+	assert_int_equal(h->address_count, 1);
+	assert_int_equal(h->decision, DECISION_SKIP);
+	h = planned_host(&j, "mx3.mx-not-listed.test");
+	assert_int_equal(h->address_count, 1);
+	assert_true(h->addresses[0].attempt->tls.is_judged);
+	assert_false(h->addresses[0].attempt->tls.verdict->is_name_ok);
+	assert_null(h->host->a);
+	assert_non_null(h->host->tlsa);
+	h = planned_host(&j, "gone.mx-not-listed.test");
+	assert_int_equal(h->address_count, 0);
+	assert_int_equal(h->host->a->status, LOOKUP_NXDOMAIN);
+	judgement_release(&j);
+	session_release(&s);
 }
 
 /* The address stands for the name, the other family has none, and everything goes on from it. */
@@ -230,6 +281,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_planned),
 		cmocka_unit_test(test_resolve),
 		cmocka_unit_test(test_sni_probe),
 		cmocka_unit_test(test_verdict_time),

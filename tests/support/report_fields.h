@@ -186,6 +186,7 @@ static const struct report_field report_fields[] = {
 	{ "simulate.senders[].id", "s" },
 	{ "simulate.senders[].outcome", "s" },
 	{ "simulate.senders[].differs", "l" },
+	{ "simulate.planned", "l" },
 	{ "verdict.severity", "s" },
 	{ "verdict.exit", "i" },
 	{ "verdict.at_ms", "n0" },
