@@ -185,7 +185,9 @@ log_has_room(const struct session *s, const struct event *event, uint32_t last)
 static bool
 is_aside(const struct session *s, const struct event *event)
 {
-	const struct attempt *t = s->extra_count > 0 ? attempt_known(s, event->job) : NULL;
+	const struct attempt *t = s->extra_count + s->planned_count > 0
+					  ? attempt_known(s, event->job)
+					  : NULL;
 
 	return t != NULL && t->variant != VARIANT_PLAIN;
 }

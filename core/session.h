@@ -174,8 +174,7 @@ struct session {
 	size_t planned_count;
 	bool takes_planned; /* they count as MX hosts: set behind session_init() by planned.c */
 
-	bool is_null_mx;
-	bool has_implicit_mx;
+	bool is_null_mx, has_implicit_mx;
 	struct mx_host **hosts; /* in the order tried: preference, then name */
 	size_t host_count;
 	struct mx_host **hosts_by_name;
