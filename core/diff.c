@@ -157,6 +157,12 @@ diff_release(struct diff *d)
 	*d = (struct diff){ 0 };
 }
 
+int
+diff_exit(const struct diff *d, int exit)
+{
+	return exit == 0 && d != NULL && d->count > 0 ? 1 : exit;
+}
+
 const char *
 diff_change_name(enum diff_change change)
 {
@@ -217,8 +223,8 @@ part_node(const struct diff *diff, enum diff_part part)
 	return list;
 }
 
-void
-render_diff_json(const struct diff *diff, struct buf *out)
+json_t *
+json_diff(const struct diff *diff)
 {
 	json_t *object = jnode_object(), *same = jnode_object();
 
@@ -235,5 +241,11 @@ render_diff_json(const struct diff *diff, struct buf *out)
 		jnode_set(
 			same, diff_part_name((enum diff_part)i), jnode_int((int64_t)diff->same[i]));
 	jnode_set(object, "unchanged", same);
-	jnode_write(object, out);
+	return object;
+}
+
+void
+render_diff_json(const struct diff *diff, struct buf *out)
+{
+	jnode_write(json_diff(diff), out);
 }

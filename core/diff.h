@@ -36,14 +36,22 @@ struct diff {
 void diff_sessions(const struct view_input *old, const struct view_input *new, struct diff *out);
 void diff_release(struct diff *d);
 
+/* The exit status with a baseline: a change is a warning. d may be NULL. */
+int diff_exit(const struct diff *d, int exit);
+
 const char *diff_change_name(enum diff_change change); /* "new" "gone" "changed" */
 const char *diff_part_name(enum diff_part part); /* "facts" ... */
 
 void view_diff(const struct diff *diff, struct doc *out);
+/* The same for a screen, whose frame counts; and one row with both sides whole. */
+void view_diff_screen(const struct diff *diff, struct doc *out);
+void view_change(const struct diff *diff, size_t index, struct doc *out);
 /* The rows alone, as part of another document. */
 void part_diff(struct doc *d, const struct diff *diff);
 /* One object, one line. */
 void render_diff_json(const struct diff *diff, struct buf *out);
+
+#define DIFF_SENDER "sender " /* what of an outcome begins so, a program's name follows */
 
 /* Between the two files of this module: one side as keys with values. */
 struct diff_fact {

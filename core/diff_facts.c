@@ -2,6 +2,8 @@
 #include <inttypes.h>
 
 #include "core/diff.h"
+#include "core/outlook.h"
+#include "core/senders.h"
 #include "core/view_parts.h"
 
 static void
@@ -33,7 +35,7 @@ static const struct {
 	{ EV_ATTEMPT_SKIP, "untested", "|reason" },
 	{ EV_CONNECT, "connection", "|outcome" },
 	{ EV_TLS_DONE, "TLS", "|outcome version cipher group" },
-	{ EV_CERT, "certificate", "depth is_sent|not_after_s subject sha256" },
+	{ EV_CERT, "certificate", "depth|not_after_s subject is_sent sha256" },
 	{ EV_CERT_ERROR, "certificate error", "depth|code text" },
 	{ EV_CERT_VERDICT, "verified", "|is_trusted is_name_ok wanted ocsp" },
 	{ EV_SMTP_STEP, "", "phase|outcome code" },
@@ -121,6 +123,25 @@ job_text(struct arena *a, struct str job)
 	return kept;
 }
 
+/* Lookups are sorted by their jobs. */
+static bool
+is_of_env(const struct session *s, struct str job)
+{
+	size_t low = 0, high = s->lookup_count;
+
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (str_cmp(s->lookups[middle]->job, job) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < s->lookup_count && str_eq(s->lookups[low]->job, job) &&
+	       (s->lookups[low]->role == LOOKUP_ENV_INVALID ||
+		       s->lookups[low]->role == LOOKUP_ENV_ROOT);
+}
+
 /* What depends on chance: names made up for a walk, the goodbye, what nobody waited for. */
 static bool
 is_chance(const struct session *s, const struct event *e)
@@ -132,10 +153,8 @@ is_chance(const struct session *s, const struct event *e)
 		return step->phase == SMTP_QUIT || step->phase == SMTP_EHLO_TLS;
 	if (e->kind == EV_CERT)
 		return cert->is_anchor;
-	for (size_t i = 0; str_starts(e->job, STR("dns:")) && i < s->lookup_count; i++)
-		if (str_eq(s->lookups[i]->job, e->job))
-			return s->lookups[i]->role == LOOKUP_ENV_INVALID ||
-			       s->lookups[i]->role == LOOKUP_ENV_ROOT;
+	if (str_starts(e->job, STR("dns:")))
+		return is_of_env(s, e->job);
 	return false;
 }
 
@@ -213,6 +232,25 @@ outcome(struct diff_facts *f, unsigned rank, const char *key, struct str value)
 	add(f, DIFF_OUTCOMES, rank, str_of(key), value, SEVERITY_OK);
 }
 
+static const char *
+ready_words(enum ready ready)
+{
+	return ready == READY_YES ? "yes" : ready == READY_NO ? "no" : "cannot be told";
+}
+
+/* What each program does with a message; most do the same. */
+static void
+sender_facts(struct diff_facts *f, const struct judgement *j)
+{
+	struct sender_outlook all[sender_count];
+	enum { RANK = 8 };
+
+	senders_make(f->arena, j, all);
+	for (size_t i = 0; i < sender_count; i++)
+		outcome(f, RANK, arena_printf(f->arena, DIFF_SENDER "%s", all[i].type->name).p,
+			str_of(mail_outcome_words(all[i].now.outcome)));
+}
+
 static void
 outcome_facts(struct diff_facts *f, const struct judgement *j)
 {
@@ -227,7 +265,9 @@ outcome_facts(struct diff_facts *f, const struct judgement *j)
 		add(f, DIFF_OUTCOMES, 5,
 			arena_printf(f->arena, "host %.*s", STR_ARG(j->hosts[i].host->name)),
 			str_of(decision_words(j->hosts[i].decision)), SEVERITY_OK);
-	outcome(f, 6, "exit", arena_printf(f->arena, "%d", j->exit));
+	outcome(f, 6, "ready for enforce", str_of(ready_words(j->outlook->ready)));
+	outcome(f, 7, "exit", arena_printf(f->arena, "%d", j->exit));
+	sender_facts(f, j);
 }
 
 void

@@ -62,13 +62,13 @@ html_report(const struct report_input *r, struct buf *out)
 static void
 json_report(const struct report_input *r, struct buf *out)
 {
-	render_json(&r->view, out);
+	render_json_since(&r->view, r->changes, out);
 }
 
 static void
 oneline_report(const struct report_input *r, struct buf *out)
 {
-	render_oneline(&r->view, out);
+	render_oneline(&r->view, r->changes, out);
 }
 
 const struct report_format report_formats[format_count] = {

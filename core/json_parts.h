@@ -7,6 +7,7 @@
 #ifndef STS_JSON_PARTS_H
 #define STS_JSON_PARTS_H
 
+#include "core/diff.h"
 #include "core/finding.h"
 #include "core/jnode.h"
 
@@ -27,6 +28,7 @@ json_https_attempt(const struct session *s, const struct judgement *j, const str
 json_t *json_smtp_attempt(const struct session *s, const struct address_judgement *aj);
 /* Why an address was not tested, in words; for coverage and "error". */
 json_t *json_untested_reason(const struct attempt *t);
+json_t *json_diff(const struct diff *diff); /* as `stswalk diff` prints it; diff.c */
 json_t *json_controls(const struct session *s); /* json_controls.c */
 
 #endif

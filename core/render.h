@@ -10,6 +10,8 @@
 #include "core/buf.h"
 #include "core/view.h"
 
+struct diff;
+
 struct render_options {
 	unsigned columns; /* 78 */
 	bool is_ascii;
@@ -25,8 +27,11 @@ void html_page_begin(const char *title, struct buf *out);
 void html_page_end(struct buf *out);
 /* The JSON report: one object, one line, with its line end. */
 void render_json(const struct view_input *in, struct buf *out);
-/* One line for monitoring: state, what happens to mail, the worst findings | figures. */
-void render_oneline(const struct view_input *in, struct buf *out);
+/* With what changed since a baseline, NULL without one. */
+void render_json_since(const struct view_input *in, const struct diff *changes, struct buf *out);
+/* One line for monitoring: state, what happens to mail, the worst findings, how much changed since a
+ * baseline (NULL: none) | figures. */
+void render_oneline(const struct view_input *in, const struct diff *changes, struct buf *out);
 
 /* What a report is made of, whatever its format. */
 struct report_input {

@@ -477,6 +477,12 @@ set_head(json_t *object, const struct session *s)
 void
 render_json(const struct view_input *in, struct buf *out)
 {
+	render_json_since(in, NULL, out);
+}
+
+void
+render_json_since(const struct view_input *in, const struct diff *changes, struct buf *out)
+{
 	const struct session *s = in->session;
 	json_t *object = jnode_object();
 	struct arena a = { 0 };
@@ -499,6 +505,7 @@ render_json(const struct view_input *in, struct buf *out)
 	jnode_set(object, "findings", json_findings(in->judgement->findings, in->judgement->count));
 	jnode_set(object, "simulate", json_simulate(in->judgement, &o));
 	jnode_set(object, "verdict", verdict_node(in, &o));
+	jnode_set(object, "baseline", changes != NULL ? json_diff(changes) : jnode_null());
 	jnode_write(object, out);
 	arena_release(&a);
 }

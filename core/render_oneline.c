@@ -4,6 +4,7 @@
  *
  * A bar begins the figures and a line ends the message: neither may come from a peer.
  */
+#include "core/diff.h"
 #include "core/render.h"
 
 #include <inttypes.h>
@@ -132,16 +133,19 @@ add_figures(struct buf *out, const struct session *s)
 }
 
 void
-render_oneline(const struct view_input *in, struct buf *out)
+render_oneline(const struct view_input *in, const struct diff *changes, struct buf *out)
 {
 	const struct judgement *j = in->judgement;
 	struct arena a = { 0 };
 
-	buf_addf(out, "STSWALK %s - ", states[j->exit & 3]);
+	buf_addf(out, "STSWALK %s - ", states[diff_exit(changes, j->exit) & 3]);
 	add_shown(&a, out, session_domain(in->session));
 	add_mail(&a, out, j);
 	add_counts(out, j);
 	add_findings(&a, out, j);
+	if (changes != NULL && changes->count > 0)
+		buf_addf(out, "; %zu change%s since the baseline", changes->count,
+			changes->count == 1 ? "" : "s");
 	buf_addf(out, "; coverage %zu/%zu", j->tested, j->addresses);
 	add_figures(out, in->session);
 	buf_add_char(out, '\n');

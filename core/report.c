@@ -60,7 +60,7 @@ render(const struct session *s, const struct report_request *request, struct buf
 		report.changes = &comparison.diff;
 	}
 	format->render(&report, out);
-	made->exit = judgement.exit == 0 && comparison.diff.count > 0 ? 1 : judgement.exit;
+	made->exit = diff_exit(&comparison.diff, judgement.exit);
 	memcpy(made->changes, comparison.diff.counts, sizeof(made->changes));
 	if (request->baseline != NULL)
 		comparison_release(&comparison);

@@ -161,6 +161,7 @@ console_setup(struct options *o, struct console_options *out)
 	out->has_cursor = config_is(&config, SETTING_CURSOR, "visible");
 	out->has_no_clipboard = config_is(&config, SETTING_CLIPBOARD, "off");
 	out->write_file = write_file;
+	out->has_no_history = o->has_no_history;
 	out->digest = sha256_hex;
 	out->read_file = opened_read;
 	out->keep_theme = keep_theme;

@@ -65,6 +65,7 @@ struct console_options {
 	struct session *lesson_sessions;
 	bool is_home; /* begin with the domain prompt; the session is empty */
 	bool has_cursor; /* the hardware cursor is shown on the selected row */
+	bool has_no_history; /* earlier walks are not looked at */
 	bool has_no_clipboard; /* y says how to save instead */
 	struct offers recent, saved, demos; /* of the domain prompt */
 	const bool *lessons_done; /* course_count() of them; NULL: it is not remembered */

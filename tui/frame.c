@@ -110,6 +110,7 @@ crumbs(struct console *c, struct arena *a)
 	case SCREEN_THEMES:
 	case SCREEN_SAVE:
 	case SCREEN_DIFF:
+	case SCREEN_CHANGE:
 	case SCREEN_HOME:
 	case SCREEN_TLSRPT:
 	case SCREEN_TLSRPT_POLICY:
@@ -244,7 +245,8 @@ wants_key(struct console *c, enum action action)
 		return screen_ops(top->kind)->open != NULL ||
 		       screen_of_row(top, pane_row(&top->pane), &kind);
 	if (action == ACTION_NEXT_PROBLEM)
-		return c->judgement.severity >= SEVERITY_WARNING;
+		return screen_ops(top->kind)->tab_label != NULL ||
+		       c->judgement.severity >= SEVERITY_WARNING;
 	if (action == ACTION_STOP)
 		return !c->session->is_ended;
 	if (action == ACTION_POLICY)
@@ -271,6 +273,8 @@ label_of(struct console *c, enum action action)
 		return ops->open_label;
 	if (action == ACTION_SAVE && ops->save_label != NULL)
 		return ops->save_label;
+	if (action == ACTION_NEXT_PROBLEM && ops->tab_label != NULL)
+		return ops->tab_label;
 	if (action == ACTION_RIGHT && ops->side_label != NULL)
 		return ops->side_label;
 	if (action == ACTION_FORM && console_top(c)->has_other_form)

@@ -113,7 +113,10 @@ do_problem(struct console *c, uint32_t key)
 	const struct row *row = pane_row(&s->pane);
 	size_t count = row == NULL ? 0 : target_findings(&c->judgement, &row->target);
 	bool forward = key_action(key) == ACTION_NEXT_PROBLEM;
+	const struct screen_ops *ops = screen_ops(s->kind);
 
+	if (ops->move != NULL && ops->move(c, key_action(key)))
+		return;
 	if (forward && screen_has_why(s) && row != NULL && row->severity >= SEVERITY_WARNING &&
 		s->nth + 1 < count) {
 		s->nth++;

@@ -7,6 +7,7 @@
 #ifndef STS_SAVE_H
 #define STS_SAVE_H
 
+#include "tui/keys.h"
 #include "tui/saver.h"
 
 enum save_field {
@@ -54,5 +55,20 @@ const char *save_path_words(const struct save_form *f, bool *is_free);
 struct str save_path(const struct save_form *f, struct arena *a);
 /* Move the preview by lines, of which so many are shown. */
 void save_scroll(struct save_form *f, int64_t lines, size_t shown);
+
+/* The form as a screen (screen_save.c). */
+struct console;
+struct screen;
+void save_view(const struct console *c, const struct screen *s, struct doc *out);
+void save_open(struct console *c);
+void save_begin(struct console *c);
+bool save_move(struct console *c, enum action action);
+struct safe save_counter(const struct console *c, struct arena *a);
+struct safe save_status(const struct console *c, struct arena *a);
+void save_ready(struct console *c); /* saver_fd() is readable */
+void save_refresh(struct console *c); /* before a picture */
+void save_wait(struct console *c); /* before a session is released that may be read */
+/* Waits for a file that is being written; true when that failed, and the status says why. */
+bool save_is_lost(struct console *c);
 
 #endif

@@ -32,6 +32,7 @@ enum screen_kind {
 	SCREEN_THEMES,
 	SCREEN_SAVE,
 	SCREEN_DIFF,
+	SCREEN_CHANGE,
 	SCREEN_HOME,
 	SCREEN_SIMULATE,
 	SCREEN_SENDER,
@@ -87,9 +88,8 @@ struct console {
 	struct feed feed; /* of the options, or of a replay */
 	struct replay replay;
 	struct lesson_place lesson; /* of options->lesson */
-	struct session *before; /* of D; NULL until it was asked for */
 	struct session *rehearsal; /* the walk with a policy file of o; NULL: none was opened */
-	struct judgement judged_before;
+	struct base *base; /* of D (screen_diff.c); NULL until it was asked for */
 	struct judgement judgement;
 	bool has_judgement;
 	int rows, columns;
@@ -126,7 +126,7 @@ struct screen_ops {
 	const char *noun; /* of a row, for the counter: "host 3 of 4" */
 	enum action bar[12]; /* keys of the bar in order; help and back are always there */
 	const char *open_label; /* what Enter does here */
-	const char *save_label, *side_label; /* what w, h and l do, where that is special */
+	const char *save_label, *side_label, *tab_label; /* of w, h and l, Tab, where special */
 	void (*open)(struct console *c); /* Enter, where it is not "open the row's target" */
 	void (*sibling)(struct console *c, struct screen *s, int step);
 	/* Keys of moving that mean something else here; true when it took one. */
@@ -185,6 +185,12 @@ void console_painter(struct console *c); /* after theme, ASCII or colour changed
 void diff_begin(struct console *c);
 void diff_release_base(struct console *c);
 void diff_screen_view(const struct console *c, const struct screen *s, struct doc *out);
+bool diff_move(struct console *c, enum action action);
+struct safe diff_counter(const struct console *c, struct arena *a);
+struct safe diff_status(const struct console *c, struct arena *a);
+void change_view(const struct console *c, const struct screen *s, struct doc *out);
+void change_open(struct console *c);
+void change_sibling(struct console *c, struct screen *s, int step);
 
 /* Keys of a replay (screen_replay.c). */
 void replay_key(struct console *c, enum action action);
@@ -196,17 +202,6 @@ void help_view(const struct console *c, const struct screen *s, struct doc *out)
 void themes_view(const struct console *c, const struct screen *s, struct doc *out);
 void themes_open(struct console *c);
 void themes_preview(struct console *c); /* after the selection moved */
-void save_view(const struct console *c, const struct screen *s, struct doc *out);
-void save_open(struct console *c);
-void save_begin(struct console *c);
-bool save_move(struct console *c, enum action action);
-struct safe save_counter(const struct console *c, struct arena *a);
-struct safe save_status(const struct console *c, struct arena *a);
-void save_ready(struct console *c); /* saver_fd() is readable */
-void save_refresh(struct console *c); /* before a picture */
-void save_wait(struct console *c); /* before a session is released that may be read */
-/* Waits for a file that is being written; true when that failed, and the status says why. */
-bool save_is_lost(struct console *c);
 void lesson_view(const struct console *c, const struct screen *s, struct doc *out);
 void lesson_next(struct console *c);
 /* True when a lesson took or refused the key. */

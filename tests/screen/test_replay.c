@@ -140,7 +140,15 @@ test_diff(void **state)
 	tty_start(&t, 24, 80, env, words);
 	tty_until(&t, "done 5/5");
 	tty_keys(&t, "D");
-	assert_true(tty_shows(&t, "no earlier walk of mx-one-bad.test"));
+	assert_true(tty_shows(&t, "no earlier walk is kept; compare with session file:"));
+	tty_keys(&t, "/nonexistent\r");
+	assert_true(tty_shows(&t, "/nonexistent: "));
+	/* From itself there is no difference. */
+	tty_keys(&t, "D");
+	tty_keys(&t, file);
+	tty_keys(&t, "\r");
+	assert_true(tty_shows(&t, "nothing changed"));
+	assert_true(tty_shows(&t, "`stswalk diff` would exit 0 (same)"));
 	leave(&t);
 	snprintf(command, sizeof(command),
 		"d=%s/stswalk/sessions/mx-one-bad.test && mkdir -p $d && "
@@ -150,9 +158,14 @@ test_diff(void **state)
 	tty_start(&t, 24, 80, env, words);
 	tty_until(&t, "done 5/5");
 	tty_keys(&t, "D");
-	assert_true(tty_shows(&t, "1 change"));
+	assert_true(tty_shows(&t, "change 1 of 1   same: "));
+	assert_true(tty_shows(&t, "`stswalk diff` would exit 1 (different)"));
 	assert_true(tty_shows(&t, "id=7;"));
-	tty_keys(&t, "q");
+	tty_keys(&t, "\r");
+	assert_true(tty_shows(&t, "Old, 20"));
+	assert_true(tty_shows(&t, "v=STSv1; id=7;"));
+	assert_true(tty_shows(&t, "v=STSv1; id=20260101T000000;"));
+	tty_keys(&t, "qq");
 	assert_true(tty_shows(&t, "Mail now"));
 	leave(&t);
 	snprintf(command, sizeof(command), "rm -rf %s", folder);

@@ -195,6 +195,7 @@ static const struct report_field report_fields[] = {
 	{ "verdict.mail_now.cached", "s0" },
 	{ "verdict.mail_now.dane", "s0" },
 	{ "verdict.headline", "s" },
+	{ "baseline", "o0" },
 };
 
 static inline bool
