@@ -73,19 +73,6 @@ smtp_trouble(const struct attempt *t)
 	return trouble == TROUBLE_NONE ? tls_trouble(t) : trouble;
 }
 
-struct str
-source_address(struct str source)
-{
-	size_t colon = source.n;
-
-	while (colon > 0 && source.p[colon - 1] != ':')
-		colon--;
-	if (colon == 0)
-		return STR_EMPTY;
-	source = str_sub(source, 0, colon - 1);
-	return source.n > 2 && source.p[0] == '[' ? str_sub(source, 1, source.n - 2) : source;
-}
-
 static bool
 quotes_address(struct str text, struct str address)
 {

@@ -115,7 +115,6 @@ bool lookup_was_cut(const struct judging *j, const struct lookup *l);
 bool lookup_is_negative(const struct lookup *l); /* done: NXDOMAIN or NODATA */
 bool lookup_failed(const struct lookup *l); /* done, and no answer about the name */
 bool attempt_is_refused_for_us(const struct attempt *t);
-struct str source_address(struct str source); /* "192.0.2.5" of "192.0.2.5:40122" */
 bool is_outside(const struct judging *j, struct str name); /* neither D nor below it */
 /* to - from, at the ends of the range where a hostile file would leave it. */
 int64_t elapsed(int64_t from, int64_t to);

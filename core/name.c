@@ -438,3 +438,16 @@ domain_parse(struct arena *a, struct str input, struct domain *out, struct err *
 	out->unicode = name_to_unicode(a, out->ascii);
 	return RESULT_OK;
 }
+
+struct str
+source_address(struct str source)
+{
+	size_t colon = source.n;
+
+	while (colon > 0 && source.p[colon - 1] != ':')
+		colon--;
+	if (colon == 0)
+		return STR_EMPTY;
+	source = str_sub(source, 0, colon - 1);
+	return source.n > 2 && source.p[0] == '[' ? str_sub(source, 1, source.n - 2) : source;
+}

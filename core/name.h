@@ -35,6 +35,7 @@ unsigned name_label_count(struct str name);
 bool name_is_rfc5321_domain(struct str s);
 bool name_is_ipv4(struct str s); /* dotted quad */
 bool name_is_ipv6(struct str s); /* as in RFC 4291, without brackets or zone */
+struct str source_address(struct str source); /* "192.0.2.5" of "192.0.2.5:40122" */
 /* RFC 1918, loopback, link-local and ULA; nothing else (see findings: "Private addresses"). */
 bool address_is_private(struct str address);
 

@@ -14,15 +14,26 @@ struct tally {
 	int64_t ok, failed;
 };
 
+/* Our end of the connection. The field is not optional (RFC 8460 section 4.4) and an address, so
+ * where none is known, or it was redacted, it is the one that is nobody's. */
+static struct str
+sender_of(const struct attempt *attempt)
+{
+	const struct str source = attempt != NULL && attempt->connect != NULL
+					  ? source_address(attempt->connect->source)
+					  : STR_EMPTY;
+
+	return name_is_ipv4(source) || name_is_ipv6(source) ? source : STR("0.0.0.0");
+}
+
 static void
-add_failure(struct tally *t, const char *type, const struct sim_host *host,
-	const struct sim_address *address)
+add_failure(struct tally *t, const char *type, const struct attempt *attempt,
+	const struct sim_host *host, const struct sim_address *address)
 {
 	json_t *object = jnode_object();
 
 	jnode_set(object, "result-type", jnode_word(type));
-	/* No MTA sent anything; the field is not optional. */
-	jnode_set(object, "sending-mta-ip", jnode_word("0.0.0.0"));
+	jnode_set(object, "sending-mta-ip", jnode_text(sender_of(attempt)));
 	if (host != NULL)
 		jnode_set(object, "receiving-mx-hostname", jnode_text(host->name));
 	if (address != NULL)
@@ -65,22 +76,22 @@ tally_hosts(const struct report_input *r, bool has_policy, struct tally *t)
 			if (!has_session(address))
 				continue;
 			if (type != NULL)
-				add_failure(t, type, host, address);
+				add_failure(t, type, address->attempt, host, address);
 			else
 				t->ok++;
 		}
 	}
 }
 
-/* Why the policy could not be had: "sts-policy-fetch-error" and its like; NULL for no such fault. */
-static const char *
+/* Why the policy could not be had: of type "sts-policy-fetch-error" and its like; NULL for none. */
+static const struct finding *
 policy_fault(const struct judgement *j)
 {
 	for (size_t i = 0; i < j->count; i++) {
 		const struct finding *f = &j->findings[i];
 
 		if (f->effect == EFFECT_SKIP && str_starts(f->result_type, STR("sts-")))
-			return f->type->result;
+			return f;
 	}
 	return NULL;
 }
@@ -123,14 +134,14 @@ policies(const struct report_input *r)
 	const struct session *s = r->view.session;
 	const struct judgement *j = r->view.judgement;
 	const bool has_policy = j->scene->is_policy_usable;
-	const char *fault = has_policy ? NULL : policy_fault(j);
+	const struct finding *fault = has_policy ? NULL : policy_fault(j);
 	json_t *list = jnode_list(), *item = jnode_object(), *policy = jnode_object();
 	struct tally t = { .failures = jnode_list() };
 
 	/* Mode none is as without an active policy (RFC 8461 section 5). */
 	tally_hosts(r, has_policy && j->scene->mode != POLICY_MODE_NONE, &t);
 	if (fault != NULL)
-		add_failure(&t, fault, NULL, NULL);
+		add_failure(&t, fault->type->result, fault->attempt, NULL, NULL);
 	jnode_set(policy, "policy-type",
 		jnode_word(has_policy || fault != NULL ? "sts" : "no-policy-found"));
 	if (has_policy) {

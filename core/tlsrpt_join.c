@@ -91,12 +91,19 @@ reason_of(const struct report_sum *s)
 	return i;
 }
 
-static bool
-reason_allows(const struct report_sum *s, const struct finding_type *type)
+bool
+report_sum_may_be(const struct report_sum *s, const struct finding_type *type)
 {
 	const size_t i = reason_of(s);
 
-	return i == REASONS || has_word(reasons[i].findings, type->name);
+	return i < REASONS ? has_word(reasons[i].findings, type->name)
+			   : str_is(s->result, type->result);
+}
+
+static bool
+reason_allows(const struct report_sum *s, const struct finding_type *type)
+{
+	return reason_of(s) == REASONS || report_sum_may_be(s, type);
 }
 
 const char *

@@ -26,6 +26,11 @@ bool report_now_is_true(enum report_now n); /* seen by the walk as well */
 /* What it means, in words that follow "because"; NULL for a type of the reporter's own. */
 const char *report_sum_words(const struct report_sum *s);
 
+/* Whether a walk that raises this finding would explain it. */
+bool report_sum_may_be(const struct report_sum *s, const struct finding_type *type);
+/* "max_age 604800 there, 86400 now", in the document's arena. */
+const char *part_report_change(struct doc *d, const struct report_change *c);
+
 #define REPORT_FINDINGS_MAX 4
 
 /* One sum of the totals. */

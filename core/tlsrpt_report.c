@@ -326,6 +326,13 @@ tls_report_is_odd(const struct tls_report *r)
 	return false;
 }
 
+bool
+tls_report_is_same(const struct tls_report *a, const struct tls_report *b)
+{
+	return a->id.n > 0 && str_eq(a->id, b->id) && str_eq(a->organization, b->organization) &&
+	       a->begin_s == b->begin_s && a->end_s == b->end_s;
+}
+
 struct str
 tls_report_oddities(struct arena *a, const struct tls_report *r)
 {

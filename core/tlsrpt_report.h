@@ -48,6 +48,8 @@ struct tls_report {
 enum result
 tls_report_read(struct arena *a, struct str json, struct tls_report *out, struct err *err);
 bool tls_report_is_odd(const struct tls_report *r);
+/* One report that came twice: its sessions count once (report-id: RFC 8460 section 4.4). */
+bool tls_report_is_same(const struct tls_report *a, const struct tls_report *b);
 /* "a, b and c"; empty when nothing is odd. */
 struct str tls_report_oddities(struct arena *a, const struct tls_report *r);
 

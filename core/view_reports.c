@@ -204,8 +204,8 @@ absence_row(struct doc *d, const struct report_sum *s, const struct report_joine
 		doc_fieldf(d, 1, label, ROLE_TEXT, "%s: %s", what, report_now_words(joined->now));
 }
 
-static const char *
-change_words(struct doc *d, const struct report_change *c)
+const char *
+part_report_change(struct doc *d, const struct report_change *c)
 {
 	const char *key = doc_shown(d, c->key);
 
@@ -233,7 +233,8 @@ policy_row(struct doc *d, const struct report_join *j, const struct report_polic
 	if (count == 0)
 		row_text(d, r, ROLE_TEXT, "the reporter applied the one of now");
 	for (size_t i = 0; i < count; i++)
-		row_text(d, r, ROLE_TEXT, "%s%s", i > 0 ? "; " : "", change_words(d, &changes[i]));
+		row_text(d, r, ROLE_TEXT, "%s%s", i > 0 ? "; " : "",
+			part_report_change(d, &changes[i]));
 }
 
 static void
@@ -364,5 +365,5 @@ view_report_policy(const struct report_join *j, struct str id, struct doc *out)
 	if (count == 0)
 		doc_text(out, 1, ROLE_TEXT, "The same, line by line.");
 	for (size_t k = 0; k < count; k++)
-		doc_text(out, 1, ROLE_TEXT, "%s", change_words(out, &changes[k]));
+		doc_text(out, 1, ROLE_TEXT, "%s", part_report_change(out, &changes[k]));
 }

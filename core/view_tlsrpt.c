@@ -3,7 +3,10 @@
 #include "core/finding.h"
 #include "core/tlsrpt_join.h"
 
-enum { WORDS_MAX = 40 }; /* sums that are told in plain words; the table has all */
+enum {
+	WORDS_MAX = 40, /* sums that are told in plain words; the table has all */
+	NAMES_MAX = 4, /* findings that are named of those that it may be */
+};
 
 static const char *
 day(struct doc *d, int64_t s)
@@ -75,28 +78,31 @@ sum_table(struct doc *d, const struct report_totals *t)
 	}
 }
 
-/* Findings of a walk that give this result. */
+/* Findings of a walk that explain it. */
 static struct str
-finding_names(struct arena *a, struct str result)
+finding_names(struct arena *a, const struct report_sum *s)
 {
 	struct str list = STR_EMPTY;
-	size_t told = 0;
+	size_t told = 0, more = 0;
 
-	for (unsigned i = 0; i < finding_count && told < 4; i++) {
+	for (unsigned i = 0; i < finding_count; i++) {
 		const struct finding_type *type = finding_type((enum finding_id)i);
 
-		if (!str_eq(str_of(type->result), result))
+		if (!report_sum_may_be(s, type))
 			continue;
-		list = arena_printf(
-			a, "%.*s%s%s", STR_ARG(list), told++ > 0 ? ", " : "", type->name);
+		if (told == NAMES_MAX)
+			more++;
+		else
+			list = arena_printf(
+				a, "%.*s%s%s", STR_ARG(list), told++ > 0 ? ", " : "", type->name);
 	}
-	return list;
+	return more == 0 ? list : arena_printf(a, "%.*s and %zu more", STR_ARG(list), more);
 }
 
 static void
 sum_words(struct doc *d, const struct report_sum *s)
 {
-	const struct str names = finding_names(&d->arena, s->result);
+	const struct str names = finding_names(&d->arena, s);
 	struct row *r = part_report_words(d, s);
 
 	r->hang = 2;
@@ -127,13 +133,17 @@ finding_rows(struct doc *d, const struct report_totals *t, const struct tls_repo
 		row_text(d, finding_row(d, FINDING_TLSRPT_REPORT_MALFORMED, r), ROLE_TEXT, ": %s",
 			tls_report_oddities(&d->arena, r).p);
 	for (size_t i = 0; i < r->count; i++) {
-		const size_t lines = report_policy_differs(t, &r->policies[i]);
+		struct report_change *changes;
+		const size_t count = report_policy_changes(&d->arena, t, &r->policies[i], &changes);
+		struct row *row;
 
-		if (lines > 0)
-			row_text(d, finding_row(d, FINDING_TLSRPT_REPORT_STALE_POLICY, r),
-				ROLE_TEXT,
-				": %zu line%s of its policy-string and the policy given differ",
-				lines, lines > 1 ? "s" : "");
+		if (count == 0)
+			continue;
+		row = finding_row(d, FINDING_TLSRPT_REPORT_STALE_POLICY, r);
+		row_text(d, row, ROLE_TEXT, ": its policy-string is not the policy given: ");
+		for (size_t k = 0; k < count; k++)
+			row_text(d, row, ROLE_TEXT, "%s%s", k > 0 ? "; " : "",
+				part_report_change(d, &changes[k]));
 	}
 }
 

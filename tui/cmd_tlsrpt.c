@@ -161,6 +161,23 @@ print(const struct options *o, const struct report_totals *t)
 	return status;
 }
 
+/* The same report once more would count its sessions twice. */
+static bool
+is_known(struct arena *a, const struct named_report *reports, size_t count)
+{
+	const struct named_report *added = &reports[count];
+
+	for (size_t i = 0; i < count; i++) {
+		if (!tls_report_is_same(&reports[i].report, &added->report))
+			continue;
+		cmd_note("%.*s: the same report as %.*s, counted once",
+			SAFE_ARG(safe_text(a, added->file, 200)),
+			SAFE_ARG(safe_text(a, reports[i].file, 200)));
+		return true;
+	}
+	return false;
+}
+
 /* A file that cannot be read is told and left out; the others are told about all the same. */
 int
 cmd_tlsrpt(struct options *o)
@@ -176,10 +193,10 @@ cmd_tlsrpt(struct options *o)
 		input_read(&o->arena, o->policy, LIMIT_POLICY_BYTES, &policy, &err) != RESULT_OK)
 		return cmd_complain(&err);
 	for (size_t i = 0; i < o->operands.n; i++) {
-		if (read_file(&o->arena, o->operands.v[i].p, &reports[count], &err) == RESULT_OK)
-			count++;
-		else
+		if (read_file(&o->arena, o->operands.v[i].p, &reports[count], &err) != RESULT_OK)
 			bad = cmd_complain(&err);
+		else if (!is_known(&o->arena, reports, count))
+			count++;
 	}
 	if (count == 0)
 		return bad;

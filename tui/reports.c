@@ -12,20 +12,12 @@ drop_join(struct reports *r)
 	r->has_join = false;
 }
 
-/* The same report once more would count its sessions twice (RFC 8460 section 5.6: report-id). */
-static bool
-is_same(const struct tls_report *a, const struct tls_report *b)
-{
-	return a->id.n > 0 && str_eq(a->id, b->id) && str_eq(a->organization, b->organization) &&
-	       a->begin_s == b->begin_s && a->end_s == b->end_s;
-}
-
 bool
 reports_add(struct reports *r, struct arena *a, struct str file, const struct opened *report,
 	size_t *place)
 {
 	for (*place = 1; *place <= r->count; (*place)++)
-		if (is_same(&r->list[*place - 1].report, &report->report))
+		if (tls_report_is_same(&r->list[*place - 1].report, &report->report))
 			return false;
 	if (r->count == REPORTS_MAX)
 		return false;

@@ -175,6 +175,15 @@ static const struct {
 		"Content-Type: multipart/report; boundary=x\n\n--xy\n--x\n\ntext\n--x\n"
 		"Content-Type: application/gzip\n\nz\n--x--\n",
 		"z\n" },
+	{ "of a list, CRLF",
+		"Content-Type: multipart/mixed; boundary=\"o\"\r\n\r\n--o\r\nContent-Type: "
+		"multipart/report; boundary=i \r\n\r\n--i\r\nContent-Type: text/plain\r\n\r\nx"
+		"\r\n--i \r\nContent-Type: application/tlsrpt+json\r\n\r\n{}\r\n--i--\r\n--o--\r\n",
+		"{}\r\n" },
+	{ "octets with a name",
+		"Content-Type: application/octet-stream; name=\"r.json.gz\"\nContent-Transfer-"
+		"Encoding: base64\n\ne30=\n",
+		"{}" },
 	{ "no boundary",
 		"Content-Type: multipart/report\n\n--\nContent-Type: application/gzip\n\nz", NULL },
 };
