@@ -52,7 +52,10 @@ static void
 add_row(struct diff *d, const struct diff_fact *old, const struct diff_fact *new)
 {
 	const struct diff_fact *any = old != NULL ? old : new;
-	struct diff_row row = { .part = any->part, .what = any->key, .severity = any->severity };
+	struct diff_row row = { .part = any->part,
+		.what = any->key,
+		.severity = any->severity,
+		.is_detail = any->is_detail };
 
 	row.change = old == NULL ? DIFF_NEW : new == NULL ? DIFF_GONE : DIFF_CHANGED;
 	if (old != NULL)

@@ -21,6 +21,7 @@ struct diff_row {
 	struct str what; /* "TXT _mta-sts.example.com" */
 	struct str old, new; /* empty on the side that has it not; any bytes */
 	enum severity severity; /* of a finding, the worse of both sides */
+	bool is_detail; /* a fact that follows from others: a look-up, a connection */
 };
 
 struct diff {
@@ -48,6 +49,11 @@ void view_diff_screen(const struct diff *diff, struct doc *out);
 void view_change(const struct diff *diff, size_t index, struct doc *out);
 /* The rows alone, as part of another document. */
 void part_diff(struct doc *d, const struct diff *diff);
+/*
+ * The same for a reader who learns: outcomes first, and of the facts those that somebody changed,
+ * without details and without all that is said by a server that only one side has.
+ */
+void part_diff_brief(struct doc *d, const struct diff *diff);
 /* One object, one line. */
 void render_diff_json(const struct diff *diff, struct buf *out);
 
@@ -59,6 +65,7 @@ struct diff_fact {
 	unsigned rank; /* of its kind, in the order of the walk */
 	struct str key, value;
 	enum severity severity;
+	bool is_detail;
 };
 
 struct diff_facts {

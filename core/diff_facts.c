@@ -16,7 +16,7 @@ add(struct diff_facts *f, enum diff_part part, unsigned rank, struct str key, st
 		f->v = arena_grow(f->arena, f->v, f->n, more, sizeof(*f->v));
 		f->cap = more;
 	}
-	f->v[f->n++] = (struct diff_fact){ part, rank, key, value, severity };
+	f->v[f->n++] = (struct diff_fact){ part, rank, key, value, severity, false };
 }
 
 /*
@@ -27,19 +27,20 @@ static const struct {
 	enum event_kind kind;
 	const char *label;
 	const char *names; /* "depth|subject issuer" */
+	bool is_detail; /* follows from other facts */
 } rules[] = {
-	{ EV_DNS_RECORD, "", "type owner|preference data" },
-	{ EV_DNS_ANSWER, "lookup", "|status is_ad cname" },
-	{ EV_ROUTE, "route", "family|has_route" },
-	{ EV_HOSTS_LEFT_OUT, "hosts left out", "|hosts" },
-	{ EV_ATTEMPT_SKIP, "untested", "|reason" },
-	{ EV_CONNECT, "connection", "|outcome" },
-	{ EV_TLS_DONE, "TLS", "|outcome version cipher group" },
-	{ EV_CERT, "certificate", "depth|not_after_s subject is_sent sha256" },
-	{ EV_CERT_ERROR, "certificate error", "depth|code text" },
-	{ EV_CERT_VERDICT, "verified", "|is_trusted is_name_ok wanted ocsp" },
-	{ EV_SMTP_STEP, "", "phase|outcome code" },
-	{ EV_HTTP_DONE, "reply", "|outcome status content_type redirect" },
+	{ EV_DNS_RECORD, "", "type owner|preference data", false },
+	{ EV_DNS_ANSWER, "lookup", "|status is_ad cname", true },
+	{ EV_ROUTE, "route", "family|has_route", false },
+	{ EV_HOSTS_LEFT_OUT, "hosts left out", "|hosts", false },
+	{ EV_ATTEMPT_SKIP, "untested", "|reason", false },
+	{ EV_CONNECT, "connection", "|outcome", true },
+	{ EV_TLS_DONE, "TLS", "|outcome version cipher group", false },
+	{ EV_CERT, "certificate", "depth|not_after_s subject is_sent sha256", false },
+	{ EV_CERT_ERROR, "certificate error", "depth|code text", true },
+	{ EV_CERT_VERDICT, "verified", "|is_trusted is_name_ok wanted ocsp", false },
+	{ EV_SMTP_STEP, "", "phase|outcome code", false },
+	{ EV_HTTP_DONE, "reply", "|outcome status content_type redirect", false },
 };
 
 static void
@@ -174,6 +175,7 @@ event_fact(struct diff_facts *f, const struct session *s, const struct event *e)
 		add_separated(&key, fields_text(f->arena, e, str_sub(names, 0, bar)));
 		add(f, DIFF_FACTS, i, arena_str(f->arena, buf_str(&key)),
 			fields_text(f->arena, e, str_skip(names, bar + 1)), SEVERITY_OK);
+		f->v[f->n - 1].is_detail = rules[i].is_detail;
 		buf_release(&key);
 	}
 }
@@ -243,7 +245,7 @@ static void
 sender_facts(struct diff_facts *f, const struct judgement *j)
 {
 	struct sender_outlook all[sender_count];
-	enum { RANK = 8 };
+	enum { RANK = 9 };
 
 	senders_make(f->arena, j, all);
 	for (size_t i = 0; i < sender_count; i++)
@@ -254,19 +256,27 @@ sender_facts(struct diff_facts *f, const struct judgement *j)
 static void
 outcome_facts(struct diff_facts *f, const struct judgement *j)
 {
+	const struct cached_outlook *held = j->outlook->worst;
+
 	outcome(f, 0, "mail now", str_of(mail_outcome_words(j->fresh)));
 	outcome(f, 1, "first host that takes it",
 		j->mail_host != NULL ? j->mail_host->name : STR("none"));
 	if (j->has_dane)
 		outcome(f, 2, "mail now by DANE", str_of(mail_outcome_words(j->dane)));
-	outcome(f, 3, "at risk", j->at_risk.n > 0 ? j->at_risk : STR("nothing"));
-	outcome(f, 4, "coverage", arena_printf(f->arena, "%zu of %zu", j->tested, j->addresses));
+	if (held != NULL)
+		outcome(f, 3, "mail by a held policy",
+			arena_printf(f->arena, "%s%s", mail_outcome_words(held->now.outcome),
+				!held->is_worse      ? ""
+				: held->heals_by_txt ? " until a new id is read"
+						     : " until it expires"));
+	outcome(f, 4, "at risk", j->at_risk.n > 0 ? j->at_risk : STR("nothing"));
+	outcome(f, 5, "coverage", arena_printf(f->arena, "%zu of %zu", j->tested, j->addresses));
 	for (unsigned i = 0; i < j->host_count; i++)
-		add(f, DIFF_OUTCOMES, 5,
+		add(f, DIFF_OUTCOMES, 6,
 			arena_printf(f->arena, "host %.*s", STR_ARG(j->hosts[i].host->name)),
 			str_of(decision_words(j->hosts[i].decision)), SEVERITY_OK);
-	outcome(f, 6, "ready for enforce", str_of(ready_words(j->outlook->ready)));
-	outcome(f, 7, "exit", arena_printf(f->arena, "%d", j->exit));
+	outcome(f, 7, "ready for enforce", str_of(ready_words(j->outlook->ready)));
+	outcome(f, 8, "exit", arena_printf(f->arena, "%d", j->exit));
 	sender_facts(f, j);
 }
 

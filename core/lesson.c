@@ -176,14 +176,19 @@ cached_answer(const struct lesson_act *act)
 	const bool fresh = is_delivered(act->judgement->fresh);
 	const bool cached = worst == NULL || is_delivered(worst->now.outcome);
 
+	if (fresh && !cached)
+		return worst->heals_by_txt ? 1 : 2;
 	if (fresh)
-		return cached ? 0 : 1;
-	return cached ? 2 : 3;
+		return 0;
+	return cached ? 3 : 4;
 }
 
 struct question_row {
 	const char *title, *next;
-	const char *choices[LESSON_MAX_CHOICES + 1];
+	struct {
+		const char *text;
+		const char *why; /* when it is so */
+	} choices[LESSON_MAX_CHOICES + 1];
 	size_t (*answer)(const struct lesson_act *act);
 };
 
@@ -191,18 +196,34 @@ static const struct question_row mail_row = { "5 Verdict",
 	"It uses the first host that may get the mail. Where none may, the message waits in its "
 	"queue and is tried again; before it comes back as undeliverable the sender looks for a "
 	"new policy (RFC 8461 5.1).",
-	{ "the mail is delivered, and the receiver was validated",
-		"the mail is delivered, but nobody made sure of the receiver",
-		"the mail waits in the sender's queue", "the mail comes back as undeliverable",
-		"that cannot be told from here" },
+	{ { "the mail is delivered, and the receiver was validated",
+		  "That takes mode enforce or a secure TLSA record, and a host that passes." },
+		{ "the mail is delivered; a wrong receiver would have got it, too",
+			"So it is where nothing binds: without a policy, under testing, under "
+			"none." },
+		{ "the mail waits in the sender's queue",
+			"It waits when every host is passed over or does not answer." },
+		{ "the mail comes back as undeliverable",
+			"At once it comes back only where the domain takes no mail at all; what "
+			"fails under a policy waits first." },
+		{ "that cannot be told from here", "A fault on this side would hide it." } },
 	fresh_answer };
 
 static const struct question_row cached_row = { "5 Verdict",
-	"Two kinds of senders now: one asks for the policy for the first time, one still holds "
-	"an earlier policy and has not read the TXT record again (RFC 8461 5.1).",
-	{ "both deliver", "who asks now delivers; at who holds the earlier policy it waits",
-		"who holds the earlier policy delivers; at who asks now it waits",
-		"the mail waits at both" },
+	"Two kinds of senders now: one asks for the policy for the first time; one still holds "
+	"an earlier policy and has not read the TXT record since. It applies what it holds, and "
+	"fetches again when it reads another id (RFC 8461 3.1, 5.1).",
+	{ { "both deliver", "That takes hosts that pass under the earlier policy, too." },
+		{ "one that asks now delivers; at the other it waits until that one reads the new "
+		  "id",
+			"That takes a new id, and a policy that can be fetched." },
+		{ "one that asks now delivers; at the other it waits until its policy expires",
+			"So it is where the id is still the same, or no policy can be fetched any "
+			"more." },
+		{ "who holds the earlier policy delivers; at the other it waits",
+			"So it is where what is published now is wrong, and the earlier policy was "
+			"right." },
+		{ "the mail waits at both", "No host would pass under either policy." } },
 	cached_answer };
 
 static const struct {
@@ -214,38 +235,70 @@ static const struct {
 			"It asks for TXT records at _mta-sts under the domain of the address. "
 			"Exactly one that begins v=STSv1; with a valid id says that there is a "
 			"policy (RFC 8461 3.1).",
-			{ "one valid record: it goes on to fetch the policy",
-				"no valid record: a domain without MTA-STS",
-				"the look-up fails: it knows nothing, and a policy that it holds "
-				"stays" },
+			{ { "one valid record: it goes on to fetch the policy",
+				  "That takes one record there, no more, with a valid id." },
+				{ "no valid record: there is nothing to fetch",
+					"So it is with no record at this name, with two of them, "
+					"or with one that has no valid id." },
+				{ "the look-up fails: it knows nothing, and a policy that it holds "
+				  "stays",
+					"A look-up fails without any answer, or with SERVFAIL. No "
+					"such name is an answer." } },
 			txt_answer } },
 	{ STAGE_HTTPS,
 		{ "2 HTTPS policy",
-			"It fetches /.well-known/mta-sts.txt from the host mta-sts under the "
-			"domain. The certificate must be valid for that name, the answer must be "
-			"200, and redirects are not followed (RFC 8461 3.3).",
-			{ "the file comes, over valid TLS and with status 200",
-				"no valid TLS connection: it takes no policy from there",
-				"TLS is valid, but what comes is no policy",
-				"nobody asks: no record says that there is a policy" },
+			"With a valid record it fetches /.well-known/mta-sts.txt from the host "
+			"mta-sts under the domain. The certificate must be valid for that name, "
+			"the answer must be 200, and redirects are not followed (RFC 8461 3.3).",
+			{ { "the file comes, over valid TLS and with status 200",
+				  "That takes a record, a certificate for mta-sts under the "
+				  "domain, and a policy as the answer." },
+				{ "no valid TLS connection: it takes no policy from there",
+					"So it is with a certificate of another name, an expired "
+					"or untrusted one, or no server." },
+				{ "TLS is valid, but what comes is no policy",
+					"So it is with another status than 200, a redirect, or a "
+					"web page." },
+				{ "nobody asks: no record says that there is a policy",
+					"It asks whenever there is exactly one valid record." } },
 			https_answer } },
-	{ STAGE_POLICY, { "3 Policy",
-				"It reads the file: version, mode, max_age and the mx patterns "
-				"(RFC 8461 3.2). The mode says what a failure will mean.",
-				{ "enforce: only hosts that match and validate may get mail",
-					"testing: failures are reported, the mail is delivered",
-					"none: as without MTA-STS", "there is no policy to read" },
-				policy_answer } },
+	{ STAGE_POLICY,
+		{ "3 Policy",
+			"What came it reads: version, mode, max_age and the mx patterns (RFC 8461 "
+			"3.2). The mode says what a failure will mean.",
+			{ { "enforce: only hosts that match and validate may get mail",
+				  "That takes the line mode: enforce in a policy that is valid." },
+				{ "testing: failures are reported, the mail is delivered",
+					"That takes the line mode: testing in a policy that is "
+					"valid." },
+				{ "none: as without MTA-STS",
+					"That takes the line mode: none in a policy that is "
+					"valid." },
+				{ "there is no policy to read",
+					"So it is where nothing was fetched, or a line that must "
+					"be there is missing or wrong." } },
+			policy_answer } },
 	{ STAGE_MX,
 		{ "4 MX and STARTTLS",
 			"It takes the MX hosts in order of preference. With a policy it asks first "
 			"whether the name matches a pattern, before any connection (RFC 8461 "
 			"4.1). Then come port 25, STARTTLS and the certificate, which must be "
-			"valid for the name of the MX host (4.2).",
-			{ "every host may get mail", "some hosts may, others may not",
-				"no host may get mail", "that cannot be told from here" },
+			"valid for the name of the MX host (4.2). Only enforce keeps mail back "
+			"for this; a secure TLSA record does in any case (2).",
+			{ { "every host may get mail",
+				  "That takes hosts that all pass, or nothing that keeps mail "
+				  "back." },
+				{ "some hosts may, others may not",
+					"So it is where under enforce one host fails and another "
+					"passes." },
+				{ "no host may get mail",
+					"So it is where every host fails under enforce, or by "
+					"DANE." },
+				{ "that cannot be told from here",
+					"A fault on this side would hide it: no route, or port 25 "
+					"blocked." } },
 			mx_answer } },
-	{ STAGE_VERDICT, { NULL, NULL, { NULL }, NULL } },
+	{ STAGE_VERDICT, { NULL, NULL, { { NULL, NULL } }, NULL } },
 };
 
 static void
@@ -253,8 +306,9 @@ fill(const struct question_row *row, const struct lesson_act *act, struct lesson
 {
 	out->title = row->title;
 	out->next = row->next;
-	while (row->choices[out->count] != NULL) {
-		out->choices[out->count] = row->choices[out->count];
+	while (row->choices[out->count].text != NULL) {
+		out->choices[out->count] = row->choices[out->count].text;
+		out->whys[out->count] = row->choices[out->count].why;
 		out->count++;
 	}
 	out->right = row->answer(act);
@@ -288,6 +342,7 @@ fill_names(const struct lesson_act *act, struct lesson_question *out)
 			id = (id + 1) % finding_count;
 		while (is_raised(j, (enum finding_id)id));
 		out->choices[i] = finding_type((enum finding_id)id)->title;
+		out->whys[i] = finding_type((enum finding_id)id)->means;
 	}
 }
 

@@ -37,6 +37,8 @@ struct lesson_question {
 	size_t act;
 	const char *title, *next; /* "3 Policy"; what a sender does, with its RFC section */
 	const char *choices[LESSON_MAX_CHOICES];
+	const char
+		*whys[LESSON_MAX_CHOICES]; /* when each would be right, for who chose it wrongly */
 	size_t count, right;
 };
 
@@ -58,6 +60,8 @@ struct str lesson_title(const struct lesson *l, bool is_open, struct arena *a);
 void view_lesson_before(const struct lesson *l, size_t step, struct doc *out);
 /* After it; answer is the index of what was expected, or LESSON_NO_ANSWER. */
 void view_lesson_after(const struct lesson *l, size_t step, size_t answer, struct doc *out);
+/* To a wrong name in a quiz: what it would mean. The answer may be LESSON_NO_ANSWER. */
+void view_lesson_wrong(const struct lesson_question *q, size_t answer, struct doc *out);
 /* The list of the course. */
 void view_course(struct doc *out);
 

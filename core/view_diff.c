@@ -157,6 +157,58 @@ change_rows(
 			change_row(d, table, diff, i, is_screen);
 }
 
+/* "mail.example.com 192.0.2.25" of "mail.example.com 192.0.2.25 verified". */
+static struct str
+whose(struct str what)
+{
+	const size_t first = str_find(what, ' ');
+
+	return str_sub(what, 0, first + 1 + str_find(str_skip(what, first + 1), ' '));
+}
+
+/* Of a server that came or went: its connection says so, all else would only repeat it. */
+static bool
+is_of_one_side(const struct diff *diff, struct str what)
+{
+	const struct str who = whose(what);
+
+	for (size_t i = 0; i < diff->count; i++)
+		if (diff->rows[i].is_detail && diff->rows[i].change != DIFF_CHANGED &&
+			str_starts(diff->rows[i].what, who) &&
+			str_is(str_skip(diff->rows[i].what, who.n), " connection"))
+			return true;
+	return false;
+}
+
+static bool
+is_brief(const struct diff *diff, const struct diff_row *row)
+{
+	if (row->part == DIFF_FACTS)
+		return !row->is_detail && !is_of_one_side(diff, row->what);
+	return !str_starts(row->what, STR(DIFF_SENDER));
+}
+
+void
+part_diff_brief(struct doc *d, const struct diff *diff)
+{
+	for (unsigned part = diff_part_count; part-- > 0;) {
+		size_t table = SIZE_MAX;
+
+		for (size_t i = 0; i < diff->count; i++) {
+			if (diff->rows[i].part != part || !is_brief(diff, &diff->rows[i]))
+				continue;
+			if (table == SIZE_MAX) {
+				doc_blank(d);
+				doc_heading(d, "%s", titles[part]);
+				table = doc_table(d, report_columns,
+					sizeof(report_columns) / sizeof(report_columns[0]));
+				doc_table_head(d, table, 1);
+			}
+			change_row(d, table, diff, i, false);
+		}
+	}
+}
+
 void
 part_diff(struct doc *d, const struct diff *diff)
 {

@@ -36,7 +36,8 @@ so_far(struct doc *d, const struct lesson *l, size_t step)
 		part_stage_seen(d, r, &in, q.stage);
 	}
 	if (step == 0)
-		doc_fieldf(d, 1, "Mail", ROLE_TEXT, "a message to somebody at %s",
+		doc_fieldf(d, 1, "Mail", ROLE_TEXT,
+			"to somebody at %s, from a sender that does MTA-STS and DANE",
 			doc_shown(d, session_domain(l->acts[0].session)));
 }
 
@@ -75,22 +76,50 @@ view_lesson_before(const struct lesson *l, size_t step, struct doc *out)
 	add_choices(out, &q);
 }
 
+/* When an answer that was given would be right. */
+static void
+why_row(struct doc *d, const struct lesson_question *q, size_t answer)
+{
+	struct row *r;
+
+	if (q->whys[answer] == NULL)
+		return;
+	r = doc_row(d, ROW_TEXT, 1);
+	r->hang = 4;
+	row_text(d, r, ROLE_DIM, "(%c) ", (char)('a' + answer));
+	row_bytes(d, r, ROLE_TEXT, finding_example(&d->arena, q->whys[answer]));
+}
+
+/* What was expected, and to whom it was not so when it would be. */
 static void
 said(struct doc *d, const struct lesson_question *q, size_t answer)
 {
+	const char right = (char)('a' + q->right);
 	struct row *r = doc_row(d, ROW_TEXT, 1);
 
 	if (answer == LESSON_NO_ANSWER) {
-		row_text(d, r, ROLE_TEXT, "It is (%c): %s.", (char)('a' + q->right),
-			q->choices[q->right]);
+		row_text(d, r, ROLE_TEXT, "It is (%c): %s.", right, q->choices[q->right]);
 		return;
 	}
 	row_text(d, r, ROLE_TEXT, "You said (%c): ", (char)('a' + answer));
-	if (answer == q->right)
+	if (answer == q->right) {
 		row_text(d, r, ROLE_STATE_OK, "right");
-	else
-		row_text(d, r, ROLE_STATE_FAIL, "not so");
-	row_text(d, r, ROLE_TEXT, ". It is %s.", q->choices[q->right]);
+		row_text(d, r, ROLE_TEXT, ", %s.", q->choices[q->right]);
+		return;
+	}
+	row_text(d, r, ROLE_STATE_FAIL, "not so");
+	row_text(d, r, ROLE_TEXT, ". It is (%c): %s.", right, q->choices[q->right]);
+	why_row(d, q, answer);
+}
+
+void
+view_lesson_wrong(const struct lesson_question *q, size_t answer, struct doc *out)
+{
+	doc_init(out);
+	out->title = safe_literal("Lesson");
+	doc_text(out, 0, ROLE_STATE_FAIL, "That is not it.");
+	if (answer < q->count)
+		why_row(out, q, answer);
 }
 
 static void
@@ -199,7 +228,7 @@ after_act(struct doc *d, const struct lesson *l, size_t act)
 	diff_sessions(&old, &new, &diff);
 	if (diff.count == 0)
 		doc_text(d, 1, ROLE_DIM, "no difference to the walk before");
-	part_diff(d, &diff);
+	part_diff_brief(d, &diff);
 	diff_release(&diff);
 }
 

@@ -190,7 +190,8 @@ tell_step(struct teller *t, size_t step)
 	tell(t, &doc);
 	answer = ask(t, q.count);
 	while (q.kind == LESSON_NAME && answer != q.right && t->asks) {
-		buf_add_text(&t->text, "That is not it.\n");
+		view_lesson_wrong(&q, answer, &doc);
+		tell(t, &doc);
 		answer = ask(t, q.count);
 	}
 	view_lesson_after(l, step, answer, &doc);
@@ -248,8 +249,8 @@ print_served(const struct options *o, const struct lab *lab, const char *ca, boo
 	buf_addf(&text, "# %.*s: %.*s\n", SAFE_ARG(safe_text(&a, s->name, 0)),
 		SAFE_ARG(safe_text(&a, s->title, 0)));
 	if (s->acts.n > 1)
-		buf_addf(&text, "# act %zu of %zu, %.*s: %.*s\n", s->act + 1, s->acts.n,
-			SAFE_ARG(safe_text(&a, s->acts.v[s->act], 0)),
+		buf_addf(&text, "# act %zu of %zu, %.*s%s%.*s\n", s->act + 1, s->acts.n,
+			SAFE_ARG(safe_text(&a, s->acts.v[s->act], 0)), s->note.n > 0 ? ": " : "",
 			SAFE_ARG(safe_text(&a, s->note, 0)));
 	lab_commands(lab, str_of(ca), &text);
 	buf_addf(&text, "# on loopback until ^C%s\n", has_key ? "; Enter: the next act" : "");

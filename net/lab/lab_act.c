@@ -40,16 +40,48 @@ issue_other(struct lab *lab, const struct lab_server *s, struct lab_identity *ou
 }
 
 static bool
+has_same_certificate(const struct lab_server *s, const struct lab_server *t)
+{
+	size_t i = 0;
+
+	while (i < s->cert_names.n && i < t->cert_names.n &&
+		str_eq(s->cert_names.v[i], t->cert_names.v[i]))
+		i++;
+	return str_eq(s->host, t->host) && s->is_https == t->is_https && s->cert == t->cert &&
+	       s->key == t->key && i == s->cert_names.n && i == t->cert_names.n;
+}
+
+/* Whose certificate a section keeps: that of the same host in the last act before. */
+static const struct lab_server *
+kept_from(const struct lab *lab, const struct lab_server *s)
+{
+	for (size_t act = s->keeps_cert ? s->act : 0; act-- > 0;) {
+		const struct lab_spec *spec = lab->acts[act];
+
+		for (size_t i = 0; i < spec->server_count; i++)
+			if (has_same_certificate(s, &spec->servers[i]))
+				return &spec->servers[i];
+	}
+	return NULL;
+}
+
+static bool
 make(struct lab *lab, const struct lab_server *s)
 {
+	const struct lab_server *before = kept_from(lab, s);
 	struct lab_made *m;
 
 	if (find_made(lab, s->line) != NULL)
 		return true;
+	if (before != NULL && !make(lab, before))
+		return false;
 	m = mem_alloc(sizeof(*m));
 	*m = (struct lab_made){ .next = lab->made, .line = s->line };
 	lab->made = m;
-	if (!lab_ca_issue(lab->ca, s, &m->identity) || !issue_other(lab, s, &m->other))
+	if (!(before != NULL ? lab_identity_share(
+				       &find_made(lab, before->line)->identity, &m->identity)
+			     : lab_ca_issue(lab->ca, s, &m->identity)) ||
+		!issue_other(lab, s, &m->other))
 		return false;
 	m->context = lab_tls_context_new(s, &m->identity, &m->other);
 	return m->context != NULL;

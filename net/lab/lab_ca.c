@@ -381,6 +381,26 @@ lab_ca_issue(struct lab_ca *ca, const struct lab_server *server, struct lab_iden
 	return false;
 }
 
+bool
+lab_identity_share(const struct lab_identity *id, struct lab_identity *out)
+{
+	*out = (struct lab_identity){ 0 };
+	if (id->staple.n > 0) {
+		out->staple.p = OPENSSL_memdup(id->staple.p, id->staple.n);
+		out->staple.n = out->staple.p != NULL ? id->staple.n : 0;
+		if (out->staple.p == NULL)
+			return false;
+	}
+	if (EVP_PKEY_up_ref(id->key) == 1)
+		out->key = id->key;
+	for (size_t i = 0; i < id->count; i++)
+		if (X509_up_ref(id->chain[i]) == 1)
+			out->chain[out->count++] = id->chain[i];
+	if (id->issuer != NULL && X509_up_ref(id->issuer) == 1)
+		out->issuer = id->issuer;
+	return out->key != NULL && out->count == id->count;
+}
+
 void
 lab_identity_release(struct lab_identity *id)
 {

@@ -28,6 +28,8 @@ struct lab_ca *lab_ca_new(int64_t now_s);
 void lab_ca_free(struct lab_ca *ca);
 struct str lab_ca_root_pem(const struct lab_ca *ca);
 bool lab_ca_issue(struct lab_ca *ca, const struct lab_server *server, struct lab_identity *out);
+/* The same key and certificates once more, released on its own; false when OpenSSL fails. */
+bool lab_identity_share(const struct lab_identity *id, struct lab_identity *out);
 void lab_identity_release(struct lab_identity *id);
 /*
  * The association data of a TLSA record for an identity (RFC 6698 section 2.1): usage 0 and 2 mean

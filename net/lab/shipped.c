@@ -110,28 +110,39 @@ scenario_find(struct str name, struct arena *a, struct scenario *out, struct err
 	return RESULT_FAILED;
 }
 
-static bool
-raises(const struct scenario *s, const char *id)
+/* The place of a finding among those that a scenario raises; their count when it does not. */
+static size_t
+place_of(const struct scenario *s, const char *id)
 {
-	for (size_t i = 0; i < s->expect.n; i++) {
+	size_t i = 0;
+
+	for (; i < s->expect.n; i++) {
 		struct str rest = s->expect.v[i], word;
 
 		if (str_split(&rest, ' ', &word) && str_is(word, id))
-			return true;
+			break;
 	}
-	return false;
+	return i;
 }
 
+/* The first scenario that is about it, which names it first; else any that raises it. */
 const char *
 scenario_for_finding(struct arena *a, const char *id)
 {
 	struct err err = { .text = "" };
+	const char *found = NULL;
 
 	for (size_t i = 0; i < scenario_count(); i++) {
 		struct scenario s;
+		size_t place;
 
-		if (scenario_shipped(i, a, &s, &err) == RESULT_OK && raises(&s, id))
+		if (scenario_shipped(i, a, &s, &err) != RESULT_OK)
+			continue;
+		place = place_of(&s, id);
+		if (place == 0 && s.expect.n > 0)
 			return s.name.p;
+		if (found == NULL && place < s.expect.n)
+			found = s.name.p;
 	}
-	return NULL;
+	return found;
 }

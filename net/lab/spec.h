@@ -115,6 +115,7 @@ struct lab_server {
 	unsigned act;
 	enum lab_cert_kind cert;
 	struct strs cert_names; /* none: what the kind makes of host */
+	bool keeps_cert; /* the one of an earlier act, which asked for the same */
 	struct lab_other other;
 	bool alternates; /* by turns, whatever is asked for */
 	unsigned unknown_sni_alert; /* to who asks for another host; 0: served */

@@ -54,6 +54,13 @@ read_other_certificate(struct spec_reader *r, struct str args)
 }
 
 static bool
+read_keeps(struct spec_reader *r, struct str args)
+{
+	r->server->keeps_cert = true;
+	return args.n == 0 || spec_wrong(r, "keeps-certificate has no arguments");
+}
+
+static bool
 read_alternates(struct spec_reader *r, struct str args)
 {
 	r->server->alternates = true;
@@ -201,6 +208,7 @@ static const struct {
 } server_words[] = {
 	{ "certificate", FOR_BOTH, read_certificate },
 	{ "other-certificate", FOR_BOTH, read_other_certificate },
+	{ "keeps-certificate", FOR_BOTH, read_keeps },
 	{ "alternates", FOR_BOTH, read_alternates },
 	{ "unknown-sni", FOR_BOTH, read_unknown_sni },
 	{ "key", FOR_BOTH, read_key },

@@ -62,7 +62,8 @@ test_quiz(void **state)
 	p.input = "a\na\na\nc\nc\na\nb\nc\nd\n";
 	RUN(&p, "demo", "--quiz", "mx-expired");
 	check_has("again", &p.out, "That is not it.");
-	check_has("named", &p.out, "right. It is");
+	check_has("named", &p.out, "right, certificate of the MX host has expired.");
+	check_has("what a wrong name means", &p.out, "(b) A self-signed certificate is enough");
 	RUN(&p, "demo", "--quiz");
 	assert_int_equal(p.exit, 0);
 	program_release(&p);

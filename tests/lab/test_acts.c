@@ -143,17 +143,19 @@ static void
 test_servers_change_in_place(void **state)
 {
 	const char *text = HEAD FIRST "[act refused]\n[mx 20 b]\nconnect refuse\n"
-				      "[act renewed]\n[mx 10 a]\n[mx 20 b]\n";
+				      "[act renewed]\n[mx 10 a]\n[mx 20 b]\n"
+				      "[act back]\n[mx 10 a]\nkeeps-certificate\n";
 	static const struct {
 		size_t act;
 		enum outcome b;
 		bool same_leaf; /* of a, as in the first walk */
 	} rows[] = { { 0, OUTCOME_OK, true }, { 1, OUTCOME_REFUSED, true },
-		{ 2, OUTCOME_OK, false }, { 1, OUTCOME_REFUSED, true }, { 0, OUTCOME_OK, true } };
+		{ 2, OUTCOME_OK, false }, { 1, OUTCOME_REFUSED, true }, { 0, OUTCOME_OK, true },
+		{ 3, OUTCOME_OK, false } };
 	struct scenario sc;
 	struct err err = { 0 };
 	struct lab *lab;
-	struct str leaf = STR_EMPTY;
+	struct str leaf = STR_EMPTY, renewed = STR_EMPTY;
 	unsigned ports[3];
 
 	(void)state;
@@ -173,9 +175,13 @@ test_servers_change_in_place(void **state)
 		if (leaf.n == 0)
 			leaf = arena_str(&arena, leaf_of(&s));
 		assert_int_equal(str_eq(leaf, leaf_of(&s)), rows[i].same_leaf);
+		if (rows[i].act == 2)
+			renewed = arena_str(&arena, leaf_of(&s));
+		if (rows[i].act == 3)
+			assert_true(str_eq(renewed, leaf_of(&s)));
 		session_release(&s);
 	}
-	assert_int_equal(lab_act(lab, 3, &err), RESULT_FAILED);
+	assert_int_equal(lab_act(lab, 4, &err), RESULT_FAILED);
 	assert_int_equal(ports[0], lab_dns_port(lab));
 	assert_int_equal(ports[1], lab_https_port(lab));
 	assert_int_equal(ports[2], lab_smtp_port(lab));

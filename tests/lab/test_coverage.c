@@ -90,6 +90,42 @@ exception_for(const char *id)
 	return NULL;
 }
 
+/* Whoever reads a scenario learns what is broken, what follows, what to do and where it stands. */
+static void
+test_every_scenario_tells_all(void **state)
+{
+	struct arena a = { 0 };
+	struct scenario s;
+	struct err err = { 0 };
+
+	(void)state;
+	assert_true(scenario_count() > 150);
+	for (size_t i = 0; i < scenario_count(); i++) {
+		if (scenario_shipped(i, &a, &s, &err) != RESULT_OK)
+			fail_msg("%s", err.text);
+		const struct {
+			const char *word;
+			struct str text;
+		} words[] = { { "title", s.title }, { "broken", s.broken }, { "sender", s.sender },
+			{ "owner", s.owner }, { "fix", s.fix }, { "reading", s.reading } };
+
+		for (size_t k = 0; k < ROWS(words); k++)
+			if (words[k].text.n < 8)
+				fail_msg("%.*s has no %s", STR_ARG(s.name), words[k].word);
+		check_true(s.name.p, "title fits lists", s.title.n <= 54);
+		for (size_t act = 1; act < s.acts.n; act++) {
+			struct scenario later;
+
+			if (scenario_act(&s, act, &a, &later, &err) != RESULT_OK)
+				fail_msg("%s", err.text);
+			if (later.note.n < 8)
+				fail_msg(
+					"%.*s: an act does not say what was done", STR_ARG(s.name));
+		}
+	}
+	arena_release(&a);
+}
+
 static void
 test_every_finding_has_a_scenario(void **state)
 {
@@ -171,6 +207,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_scenario_tells_all),
 		cmocka_unit_test(test_every_finding_has_a_scenario),
 		cmocka_unit_test(test_exceptions_are_findings),
 		cmocka_unit_test(test_expectations_are_findings),
