@@ -314,14 +314,21 @@ static void
 outcome_of_failure(const struct run *run, bool has_unknown)
 {
 	struct sim_result *out = run->out;
-	size_t refused = 0;
+	size_t refused = 0, by_dane = 0;
 
-	for (size_t i = 0; i < run->scene->host_count; i++)
-		refused += out->hosts[i].decision == DECISION_SKIP ? 1 : 0;
+	for (size_t i = 0; i < run->scene->host_count; i++) {
+		const enum sim_reason reason = out->hosts[i].reason;
+
+		if (out->hosts[i].decision != DECISION_SKIP)
+			continue;
+		refused++;
+		by_dane += reason == SIM_DANE_MISMATCH || reason == SIM_DANE_NO_TLS ? 1 : 0;
+	}
 	out->outcome = has_unknown ? MAIL_UNKNOWN : MAIL_DEFERRED;
 	out->reason = has_unknown ? SIM_CANNOT_TELL : SIM_NOBODY_ANSWERS;
+	/* What DANE refuses alone has nothing to do with a policy, nor with another look at it. */
 	if (!has_unknown && refused > 0)
-		out->reason = SIM_NOBODY_LEFT;
+		out->reason = by_dane == refused ? SIM_NOBODY_BY_DANE : SIM_NOBODY_LEFT;
 	if (out->reason == SIM_NOBODY_LEFT && run->sender->returns_unlisted && is_mode_known(run) &&
 		is_refused_by_name(run, run->scene->host_count - 1)) {
 		out->outcome = MAIL_UNDELIVERABLE;
