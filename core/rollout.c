@@ -83,6 +83,46 @@ find_states(const struct judgement *j, struct rollout *out)
 									  : ROLLOUT_NEXT;
 }
 
+/* A policy of this step, by its mode and how long it lives. */
+static bool
+is_of_step(const struct policy *p, enum rollout_step step)
+{
+	switch (step) {
+	case ROLLOUT_POLICY:
+		return true;
+	case ROLLOUT_TESTING:
+		return p->mode == POLICY_MODE_TESTING;
+	case ROLLOUT_ENFORCE_SHORT:
+		return p->mode == POLICY_MODE_ENFORCE;
+	case ROLLOUT_ENFORCE_LONG:
+		return p->mode == POLICY_MODE_ENFORCE && p->max_age_s > WEEK_S;
+	case ROLLOUT_REMOVAL:
+		return p->mode == POLICY_MODE_NONE;
+	case ROLLOUT_TLSRPT:
+	case rollout_step_count:
+		break;
+	}
+	return false;
+}
+
+/* As far back as earlier walks remember; those that have expired are forgotten. */
+static void
+find_since(const struct judgement *j, struct rollout *out)
+{
+	for (int step = 0; step < rollout_step_count; step++) {
+		out->since_s[step] = -1;
+		for (size_t i = 0; i < j->session->cached_count; i++) {
+			const struct cached_policy *c = &j->session->cached[i];
+			int64_t *since_s = &out->since_s[step];
+
+			if (c->event->first_s >= 0 &&
+				is_of_step(&c->policy, (enum rollout_step)step) &&
+				(*since_s < 0 || c->event->first_s < *since_s))
+				*since_s = c->event->first_s;
+		}
+	}
+}
+
 static enum rollout_step
 step_after(enum rollout_step here)
 {
@@ -192,6 +232,14 @@ add_way(struct rollout *out, struct way_out way)
 	out->way_count++;
 }
 
+static int64_t
+mx_ttl_s(const struct judgement *j)
+{
+	const struct lookup *mx = j->session->mx_lookup;
+
+	return mx != NULL && mx->answer != NULL && mx->answer->ttl_s > 0 ? mx->answer->ttl_s : 0;
+}
+
 /* A host that would be fine if only the policy listed it. */
 static bool
 is_only_unlisted(const struct sim_host *h)
@@ -213,45 +261,104 @@ new_policy(struct arena *a, const struct judgement *j, enum policy_mode mode)
 	return arena_printf(a, "%.*s\n%.*s", STR_ARG(file), STR_ARG(record_text(a, j)));
 }
 
+/* What the policy lists and is no MX host of today: a whole name, else what a wildcard stands for. */
+static struct str
+old_host(struct arena *a, const struct sim_scene *scene, const struct policy *p)
+{
+	struct str found = STR_EMPTY;
+
+	for (size_t i = 0; i < p->mx_count && found.n == 0; i++) {
+		const bool *is_listed = sim_listed(a, scene, &p->mx[i], 1, false);
+		bool is_used = false;
+
+		for (size_t k = 0; k < scene->host_count; k++)
+			is_used |= is_listed[k];
+		if (!is_used && p->mx[i].is_valid && !str_starts(p->mx[i].text, STR("*.")))
+			found = p->mx[i].text;
+	}
+	return found;
+}
+
+static void
+add_old_host(
+	struct arena *a, const struct judgement *j, const struct policy *p, struct rollout *out)
+{
+	const struct str host = old_host(a, j->scene, p);
+	struct way_out way = { .what = STR("have an MX host again that the policy they hold lists"),
+		.after_s = mx_ttl_s(j),
+		.others = STR("helps every sender, once the MX records have come through (their "
+			      "TTL)") };
+
+	if (p->mx_count == 0)
+		return;
+	if (host.n > 0) {
+		way.what = arena_printf(a, "restore the old MX host %.*s", STR_ARG(host));
+		way.publish = arena_printf(a, "%.*s. IN MX 10 %.*s.",
+			STR_ARG(session_domain(j->session)), STR_ARG(host));
+	}
+	add_way(out, way);
+}
+
+/* What is to be mended at a host itself; nothing is published, the next try of a sender succeeds. */
+static const struct {
+	enum sim_reason reason;
+	const char *before, *behind; /* the name of the host */
+} repairs[] = {
+	{ SIM_BAD_CERT_EXPIRED, "put a certificate on ", " that has not expired" },
+	{ SIM_BAD_CERT_NAME, "put a certificate on ", " that names it" },
+	{ SIM_BAD_CERT_UNTRUSTED, "put a certificate on ", " that leads to a public CA" },
+	{ SIM_NO_STARTTLS, "offer STARTTLS on ", " again" },
+	{ SIM_HANDSHAKE, "make the TLS handshake of ", " succeed" },
+	{ SIM_DANE_MISMATCH, "put the certificate on ", " back that its TLSA records name" },
+	{ SIM_DANE_NO_TLS, "offer STARTTLS on ", " again: its TLSA records ask for TLS" },
+};
+
+/* One host of each kind is enough for mail to go on. */
+static void
+add_repairs(struct arena *a, const struct judgement *j, const struct sim_result *now,
+	struct rollout *out)
+{
+	for (size_t i = 0; i < sizeof(repairs) / sizeof(repairs[0]); i++) {
+		for (size_t k = 0; k < j->scene->host_count; k++) {
+			if (now->hosts[k].reason != repairs[i].reason)
+				continue;
+			add_way(out,
+				(struct way_out){
+					.what = arena_printf(a, "%s%.*s%s", repairs[i].before,
+						STR_ARG(j->scene->hosts[k].name),
+						repairs[i].behind),
+					.others = STR("nothing is to be published: the next try of "
+						      "every sender succeeds") });
+			break;
+		}
+	}
+}
+
 /* The published policy itself refuses every host. */
 static void
 ways_for_fresh(struct arena *a, const struct judgement *j, struct rollout *out)
 {
 	const struct sim_scene *scene = j->scene;
-	bool has_unlisted = false, has_failing = false;
+	const struct sim_result *now = &j->outlook->modes[POLICY_MODE_ENFORCE];
+	bool has_unlisted = false;
 
-	for (size_t i = 0; i < scene->host_count; i++) {
-		const enum sim_reason reason =
-			j->outlook->modes[POLICY_MODE_ENFORCE].hosts[i].reason;
-
-		has_unlisted |= reason == SIM_HOST_NOT_LISTED && is_only_unlisted(&scene->hosts[i]);
-		has_failing |= reason == SIM_BAD_CERT_EXPIRED || reason == SIM_BAD_CERT_NAME ||
-			       reason == SIM_BAD_CERT_UNTRUSTED;
-	}
-	if (has_failing)
-		add_way(out, (struct way_out){ .what = STR("put a valid certificate on the host"),
-				     .after_s = 0,
-				     .others = STR("nothing is to be published: the next try of "
-						   "every sender succeeds") });
-	if (has_unlisted)
+	for (size_t i = 0; i < scene->host_count; i++)
+		has_unlisted |= now->hosts[i].reason == SIM_HOST_NOT_LISTED &&
+				is_only_unlisted(&scene->hosts[i]);
+	add_repairs(a, j, now, out);
+	if (has_unlisted) {
 		add_way(out, (struct way_out){ .what = STR("add the mx lines, then a new id"),
 				     .publish = new_policy(a, j, POLICY_MODE_ENFORCE),
 				     .after_s = out->wait_s,
 				     .others = STR("who does not read the record again waits for "
 						   "the end of max_age") });
+		add_old_host(a, j, scene->policy, out);
+	}
 	add_way(out, (struct way_out){ .what = STR("brake: mode testing, then a new id"),
 			     .publish = new_policy(a, j, POLICY_MODE_TESTING),
 			     .after_s = out->wait_s,
 			     .others = STR("mail is no longer protected; who does not read the "
 					   "record again waits for the end of max_age") });
-}
-
-static int64_t
-mx_ttl_s(const struct judgement *j)
-{
-	const struct lookup *mx = j->session->mx_lookup;
-
-	return mx != NULL && mx->answer != NULL && mx->answer->ttl_s > 0 ? mx->answer->ttl_s : 0;
 }
 
 /* Only senders that hold an earlier policy are refused. */
@@ -260,7 +367,9 @@ ways_for_cached(struct arena *a, const struct judgement *j, struct rollout *out)
 {
 	const struct cached_outlook *worst = j->outlook->worst;
 	const int64_t left_s = worst->cached->expires_s - j->scene->as_of_s;
+	const bool is_gone = !j->scene->is_policy_usable;
 
+	add_repairs(a, j, &worst->now, out);
 	if (worst->heals_by_txt)
 		add_way(out, (struct way_out){ .what = STR("wait: the id is new already"),
 				     .after_s = worst->heals_s - j->scene->as_of_s,
@@ -269,22 +378,45 @@ ways_for_cached(struct arena *a, const struct judgement *j, struct rollout *out)
 					     "copy ends, in %lld hours",
 					     (long long)(left_s / 3600)) });
 	else
+		add_way(out, (struct way_out){
+				     .what = is_gone ? STR("publish mode none, then a new id")
+						     : STR("publish a new id, so that the file is "
+							   "fetched again"),
+				     .publish = is_gone ? new_policy(a, j, POLICY_MODE_NONE)
+							: record_text(a, j),
+				     .after_s = out->wait_s,
+				     .others = STR("who does not read the record again waits for "
+						   "the end of the copy") });
+	add_old_host(a, j, &worst->cached->policy, out);
+}
+
+/* What TLSA records refuse no policy lets through (RFC 8461 section 2). */
+static void
+ways_for_dane(struct arena *a, const struct judgement *j, struct rollout *out)
+{
+	const struct sim_result *now = outlook_now(j->outlook);
+
+	add_repairs(a, j, now, out);
+	for (size_t i = 0; i < j->scene->host_count; i++) {
+		const struct sim_host *h = &j->scene->hosts[i];
+		const struct attempt *t = now->hosts[i].address != SIM_NOWHERE
+						  ? h->addresses[now->hosts[i].address].attempt
+						  : NULL;
+
+		if (now->hosts[i].reason != SIM_DANE_MISMATCH || t == NULL ||
+			t->tls.chain_count == 0 || h->host->tlsa == NULL)
+			continue;
 		add_way(out,
-			(struct way_out){
-				.what = STR("publish a new id, so that the file is fetched again"),
-				.publish = record_text(a, j),
-				.after_s = out->wait_s,
-				.others = STR("who does not read the record again waits for "
-					      "the end of the copy") });
-	if (worst->cached->policy.mx_count > 0)
-		add_way(out,
-			(struct way_out){
-				.what = arena_printf(a,
-					"have an MX host again that the old policy lists: %.*s",
-					STR_ARG(worst->cached->policy.mx[0].text)),
-				.after_s = mx_ttl_s(j),
-				.others = STR("helps every sender, once the MX records have "
-					      "come through (their TTL)") });
+			(struct way_out){ .what = STR("publish a TLSA record for the certificate "
+						      "that is shown"),
+				.publish = arena_printf(a, "%.*s. IN TLSA 3 1 1 %.*s",
+					STR_ARG(h->host->tlsa->name),
+					STR_ARG(t->tls.chain[0]->spki_sha256)),
+				.after_s = h->host->tlsa->answer->ttl_s,
+				.others = STR("helps every sender, once the records of before have "
+					      "gone from caches (their TTL)") });
+		return;
+	}
 }
 
 static void
@@ -294,9 +426,12 @@ find_ways(struct arena *a, const struct judgement *j, struct rollout *out)
 	const bool is_fresh = j->scene->mode == POLICY_MODE_ENFORCE && j->fresh == MAIL_DEFERRED &&
 			      outlook_now(o)->reason == SIM_NOBODY_LEFT;
 	const bool is_cached = o->worst != NULL && o->worst->is_worse;
+	const bool is_dane = outlook_now(o)->reason == SIM_NOBODY_BY_DANE;
 
-	out->is_waiting = is_fresh || is_cached;
-	if (is_fresh)
+	out->is_waiting = is_fresh || is_cached || is_dane;
+	if (is_dane)
+		ways_for_dane(a, j, out);
+	else if (is_fresh)
 		ways_for_fresh(a, j, out);
 	else if (is_cached)
 		ways_for_cached(a, j, out);
@@ -306,11 +441,13 @@ void
 rollout_make(struct arena *a, const struct judgement *j, struct rollout *out)
 {
 	*out = (struct rollout){ .wait_s = NEW_RECORD_TTL_S };
-	if (j->scene->is_txt_usable && j->scene->txt_ttl_s >= 0)
+	/* Where there is no record, resolvers remember that for as long (RFC 2308). */
+	if (j->scene->txt_ttl_s >= 0)
 		out->wait_s = j->scene->txt_ttl_s;
 	out->here = step_of(j);
 	out->next = step_after(out->here);
 	find_states(j, out);
+	find_since(j, out);
 	find_blocks(a, j, out);
 	find_texts(a, j, out);
 	find_ways(a, j, out);

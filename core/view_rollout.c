@@ -5,6 +5,7 @@
 static const struct column step_columns[] = {
 	{ "Step", 18, 0, false, false, false },
 	{ "State", 7, 0, false, false, false },
+	{ "Since", 10, 0, false, false, false },
 	{ "What it needs", 16, 0, true, false, false },
 };
 
@@ -18,7 +19,7 @@ step_rows(struct doc *d, const struct rollout *r)
 		[ROLLOUT_LATER] = STATE_WAITING,
 		[ROLLOUT_OPEN] = STATE_NOT_REACHED,
 	};
-	const size_t table = doc_table(d, step_columns, 3);
+	const size_t table = doc_table(d, step_columns, 4);
 
 	doc_table_head(d, table, 1);
 	for (int i = 0; i < rollout_step_count; i++) {
@@ -31,18 +32,24 @@ step_rows(struct doc *d, const struct rollout *r)
 		row_cell(d, row);
 		row_glyph(d, row, state_role(look), state_glyph(look));
 		row_text(d, row, ROLE_TEXT, " %s", rollout_state_name(r->states[i]));
+		part_cell(d, row, ROLE_DIM, "%s",
+			r->states[i] <= ROLLOUT_HERE && r->since_s[i] >= 0
+				? part_date(d, r->since_s[i])
+				: "-");
 		part_cell(d, row, ROLE_TEXT, "%s", rollout_step_needs((enum rollout_step)i));
 	}
 }
 
+/* Each line can be selected: y copies the whole text. */
 static void
-literal_rows(struct doc *d, struct str text, unsigned indent)
+literal_rows(struct doc *d, const char *id, struct str text, unsigned indent)
 {
 	struct str line;
 
-	while (str_split(&text, '\n', &line)) {
+	for (size_t i = 0; str_split(&text, '\n', &line); i++) {
 		struct row *r = doc_row(d, ROW_VERBATIM, indent);
 
+		row_id(d, r, "%s:%zu", id, i);
 		row_cell(d, r);
 		row_bytes(d, r, ROLE_POLICY_VALUE, line);
 	}
@@ -60,7 +67,7 @@ way_rows(struct doc *d, const struct rollout *r)
 		doc_text(d, 1, ROLE_HEADER, "%zu %s: %s", i + 1, doc_shown(d, w->what),
 			w->after_s <= 0 ? "at once"
 					: TEXT(d, "after %s", part_span(d, (uint64_t)w->after_s)));
-		literal_rows(d, w->publish, 5);
+		literal_rows(d, TEXT(d, "publish-way:%zu", i), w->publish, 5);
 		if (w->others.n > 0)
 			doc_text(d, 3, ROLE_DIM, "%s", doc_shown(d, w->others));
 	}
@@ -90,21 +97,41 @@ block_rows(struct doc *d, const struct view_input *in, const struct rollout *r)
 	}
 }
 
+/* Whether it lists every host that the walk saw. */
+static void
+match_row(struct doc *d, const struct judgement *j, const struct rollout *r)
+{
+	const struct sim_scene *scene = j->scene;
+	struct policy p;
+	const bool *is_listed;
+	size_t n = 0;
+
+	if (scene->host_count == 0)
+		return;
+	policy_parse(&d->arena, r->policy, &p);
+	is_listed = sim_listed(&d->arena, scene, p.mx, p.mx_count, false);
+	for (size_t i = 0; i < scene->host_count; i++)
+		n += is_listed[i] ? 1 : 0;
+	doc_text(d, 1, ROLE_DIM, "Its mx lines match %zu of %s.", n,
+		part_count(d, scene->host_count, "MX host"));
+}
+
 static void
 publish_rows(struct doc *d, const struct view_input *in, const struct rollout *r)
 {
 	if (r->tlsrpt.n > 0) {
 		doc_heading(d, "For reports");
-		literal_rows(d, r->tlsrpt, 3);
+		literal_rows(d, "publish-tlsrpt", r->tlsrpt, 3);
 	}
 	if (r->policy.n == 0)
 		return;
 	doc_heading(d, "Publish for step %d, in this order", (int)r->next + 1);
 	doc_text(d, 1, ROLE_TEXT, "1 https://mta-sts.%s/.well-known/mta-sts.txt",
 		doc_shown(d, session_domain(in->session)));
-	literal_rows(d, r->policy, 5);
+	literal_rows(d, "publish-policy", r->policy, 5);
 	doc_text(d, 1, ROLE_TEXT, "2 the TXT record, with a new id");
-	literal_rows(d, r->record, 5);
+	literal_rows(d, "publish-record", r->record, 5);
+	match_row(d, in->judgement, r);
 	doc_text(d, 1, ROLE_DIM,
 		"Publish 2 when 1 answers 200 on every address; who reads the record again has "
 		"seen it after %s.",
@@ -158,4 +185,27 @@ part_ways_out(struct doc *d, const struct view_input *in)
 		return;
 	way_rows(d, &r);
 	doc_blank(d);
+}
+
+struct str
+sim_publish_text(struct arena *a, const struct view_input *in, struct str row_id)
+{
+	struct str kind = row_id, rest = row_id;
+	struct rollout r;
+	uint64_t way;
+
+	if (!str_starts(row_id, STR("publish-")))
+		return STR_EMPTY;
+	rollout_make(a, in->judgement, &r);
+	str_split(&rest, ':', &kind);
+	if (str_is(kind, "publish-tlsrpt"))
+		return r.tlsrpt;
+	if (str_is(kind, "publish-policy"))
+		return r.policy;
+	if (str_is(kind, "publish-record"))
+		return r.record;
+	kind = rest;
+	str_split(&rest, ':', &kind);
+	return str_to_u64(kind, ROLLOUT_WAYS_MAX, &way) && way < r.way_count ? r.ways[way].publish
+									     : STR_EMPTY;
 }

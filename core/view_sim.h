@@ -16,6 +16,8 @@ enum sim_tab {
 	sim_tab_count
 };
 
+/* The whole text to publish that a row of the rollout is a line of; empty for other rows. */
+struct str sim_publish_text(struct arena *a, const struct view_input *in, struct str row_id);
 /* What is chosen among what a tab can show; all zero to begin with. */
 struct sim_choice {
 	unsigned attacks; /* ATTACK_BIT()s of attack.h that are switched on */

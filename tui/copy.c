@@ -20,6 +20,13 @@ copied(struct console *c)
 		return c->judgement.findings[row->target.index].by_hand;
 	if (top->kind == SCREEN_FINDING && top->target.index < c->judgement.count)
 		return c->judgement.findings[top->target.index].by_hand;
+	if (row != NULL && top->kind == SCREEN_SIMULATE && c->has_judgement) {
+		const struct view_input in = console_input(c);
+
+		out = sim_publish_text(&c->arena, &in, row->id);
+		if (out.n > 0)
+			return out;
+	}
 	if (row == NULL) {
 		struct render_options options = { 78, c->is_ascii };
 

@@ -1,6 +1,8 @@
 /* Findings about TLSA records, and what a sender decides by them. */
 #include "tests/support/judge_case.h"
 
+#include "core/rollout.h"
+
 #define MX1 "mx1.example.com"
 #define A4 "192.0.2.25"
 #define TLSA "_25._tcp." MX1
@@ -203,6 +205,32 @@ test_literal(void **state)
 	session_release(&s);
 }
 
+/* What TLSA records refuse no policy lets through: the ways out are the host's and those of DNS. */
+static void
+test_ways_out(void **state)
+{
+	const struct dane_row row = { "another key", "3 1 1 " OTHER, false, { 0 }, "enforce", "",
+		DANE_FAIL, MAIL_DEFERRED };
+	struct arena a = { 0 };
+	struct session s;
+	struct build b;
+	struct judgement j;
+	struct rollout r;
+
+	(void)state;
+	build_row(&b, &s, &row, true);
+	judge(&s, NULL, &j);
+	rollout_make(&a, &j, &r);
+	assert_true(r.is_waiting);
+	assert_int_equal(r.way_count, 2);
+	check_text("ways", "first", r.ways[0].what,
+		"put the certificate on " MX1 " back that its TLSA records name");
+	check_text("ways", "second", r.ways[1].publish, "_25._tcp." MX1 ". IN TLSA 3 1 1 " KEY);
+	arena_release(&a);
+	judgement_release(&j);
+	session_release(&s);
+}
+
 int
 main(void)
 {
@@ -212,6 +240,7 @@ main(void)
 		cmocka_unit_test(test_failed_lookup),
 		cmocka_unit_test(test_partial),
 		cmocka_unit_test(test_literal),
+		cmocka_unit_test(test_ways_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
