@@ -80,3 +80,19 @@ base64_decode(struct arena *a, struct str text, struct str *out)
 	*out = (struct str){ bytes, n };
 	return true;
 }
+
+bool
+pem_decode(struct arena *a, struct str pem, struct str *der)
+{
+	struct buf text = BUF_INIT(0);
+	struct str line;
+	bool is_good;
+
+	while (str_split(&pem, '\n', &line)) {
+		if (!str_starts(line, STR("-----")))
+			buf_add(&text, str_trim(line));
+	}
+	is_good = base64_decode(a, buf_str(&text), der);
+	buf_release(&text);
+	return is_good;
+}

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base64.h"
 #include "core/safe.h"
 #include "core/sessfile.h"
 
@@ -75,6 +76,41 @@ redact_classes(struct str list, unsigned *classes, struct err *err)
 	if (*classes == 0)
 		return err_set(err, 64, "--redact '': expected a class, as host,source");
 	return RESULT_OK;
+}
+
+static void
+add_walked_name(struct redactor *r, struct str name)
+{
+	if (name.n > 0)
+		arena_push(&r->arena, &r->secrets.walked_names, name);
+}
+
+static void
+find_walked_names(struct redactor *r)
+{
+	const struct session *s = r->s;
+
+	add_walked_name(r, session_domain(s));
+	for (size_t i = 0; i < s->https_count && i < 1; i++)
+		add_walked_name(r, s->https[i]->host);
+	for (size_t i = 0; i < s->host_count; i++)
+		add_walked_name(r, s->hosts[i]->name);
+}
+
+/* ops1.corp.example is of corp.example: not where that is what was walked. */
+static void
+add_zone(struct redactor *r, struct str name)
+{
+	const struct str zone = str_skip(name, str_find(name, '.') + 1);
+	const struct strs *walked = &r->secrets.walked_names;
+
+	if (str_find(name, '.') == name.n || str_find(zone, '.') == zone.n ||
+		redact_is_label(name) || name.p[0] == '[' || name_is_ipv4(name))
+		return;
+	for (size_t i = 0; i < walked->n; i++)
+		if (name_is_under(walked->v[i], zone))
+			return;
+	arena_push(&r->arena, &r->secrets.zones, zone);
 }
 
 /* A name that was walked is public; so it stays in what others said. */
@@ -196,6 +232,22 @@ find_user(struct redactor *r, const struct ev_walk_start *start)
 	find_home(r, start->trust_store);
 }
 
+/* What a colleague would write of them: the user, and this host without its domain. */
+static void
+find_note_words(struct redactor *r, const struct ev_walk_start *start)
+{
+	const size_t at = str_find(start->input, '@');
+	const struct str user = str_sub(start->input, 0, at);
+	const struct str host = str_sub(start->host, 0, str_find(start->host, '.'));
+	const struct str label = str_sub(r->host, 0, str_find(r->host, '.'));
+
+	if (r->classes & REDACT_USER && at < start->input.n && user.n > 0 && !redact_is_label(user))
+		secret_add(&r->secrets, SECRET_NOTE, user, STR("USER-1"));
+	if (host.n > 0 && label.n > 0 && !redact_is_label(host) &&
+		!is_walked_name(r->s, start->host))
+		secret_add(&r->secrets, SECRET_NOTE, host, label);
+}
+
 static void
 find_start(struct redactor *r, const struct ev_walk_start *start)
 {
@@ -209,6 +261,11 @@ find_start(struct redactor *r, const struct ev_walk_start *start)
 		address_secret(r, REDACT_RESOLVER, start->resolvers.v[i], false);
 	if (r->classes & REDACT_USER)
 		find_user(r, start);
+	if (r->classes & REDACT_HOST) {
+		add_zone(r, start->host);
+		add_zone(r, start->ehlo);
+	}
+	find_note_words(r, start);
 }
 
 /* Everything of ours, in the order of the events, so that labels are numbered as one reads. */
@@ -220,6 +277,9 @@ find_secrets(struct redactor *r)
 		const struct ev_connect *connect = e->payload;
 		const struct ev_dns_answer *answer = e->payload;
 		const struct ev_local_fault *fault = e->payload;
+		const struct ev_policy_cached *cached = e->payload;
+		const struct ev_policy_rehearsed *rehearsed = e->payload;
+		const struct ev_note *note = e->payload;
 
 		if (e->kind == EV_WALK_START)
 			find_start(r, e->payload);
@@ -227,8 +287,16 @@ find_secrets(struct redactor *r)
 			address_secret(r, REDACT_SOURCE, connect->source, true);
 		else if (e->kind == EV_DNS_ANSWER && r->classes & REDACT_RESOLVER)
 			address_secret(r, REDACT_RESOLVER, answer->resolver, false);
-		else if (e->kind == EV_LOCAL_FAULT && r->classes & REDACT_USER)
+		if (!(r->classes & REDACT_USER))
+			continue;
+		if (e->kind == EV_LOCAL_FAULT)
 			find_home(r, fault->error);
+		else if (e->kind == EV_POLICY_CACHED)
+			find_home(r, cached->source);
+		else if (e->kind == EV_POLICY_REHEARSED)
+			find_home(r, rehearsed->source);
+		else if (e->kind == EV_NOTE)
+			find_home(r, note->text);
 	}
 }
 
@@ -243,6 +311,7 @@ redactor_new(const struct session *s, unsigned classes)
 	r->secrets.arena = &r->arena;
 	r->secrets.classes = classes;
 	find_walked(r);
+	find_walked_names(r);
 	find_secrets(r);
 	return r;
 }
@@ -314,16 +383,35 @@ redact_own(struct redactor *r, enum event_kind kind, void *payload)
 	}
 }
 
-/* What servers say may hold any address; other text only those that are known. */
+/* What servers, systems and people say may hold any address; other text only those that are known. */
 static bool
-is_server_text(const struct event *e)
+is_free_text(const struct event *e)
 {
+	static const enum event_kind kinds[] = { EV_SMTP_STEP, EV_HTTP_HEADER, EV_HTTP_DONE,
+		EV_TLS_DONE, EV_ATTEMPT_END, EV_CONNECT, EV_DNS_ANSWER, EV_LOCAL_FAULT,
+		EV_HOSTS_FILE, EV_LAST_WALK, EV_NOTE };
 	const struct ev_smtp_line *line = e->payload;
 
 	if (e->kind == EV_SMTP_LINE)
 		return line->from == SPEAKER_SERVER;
-	return e->kind == EV_SMTP_STEP || e->kind == EV_HTTP_HEADER || e->kind == EV_HTTP_DONE ||
-	       e->kind == EV_TLS_DONE || e->kind == EV_ATTEMPT_END;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (kinds[i] == e->kind)
+			return true;
+	return false;
+}
+
+/* The bytes of a certificate cannot be changed: where they tell, they go. */
+static void
+redact_cert(struct redactor *r, struct ev_cert *cert)
+{
+	struct arena a = { 0 };
+	struct str der;
+
+	if (pem_decode(&a, cert->pem, &der) && secrets_tell(&r->secrets, der)) {
+		cert->pem = STR_EMPTY;
+		r->secrets.places++;
+	}
+	arena_release(&a);
 }
 
 static void
@@ -353,8 +441,12 @@ redact_event(struct redactor *r, struct arena *a, const struct event *event)
 	memcpy(payload, event->payload, type->size);
 	copy.payload = payload;
 	redact_own(r, event->kind, payload);
+	if (event->kind == EV_CERT)
+		redact_cert(r, payload);
+	r->secrets.is_note = event->kind == EV_NOTE;
 	for (size_t i = 0; i < type->field_count; i++)
-		redact_field(r, &type->fields[i], payload, is_server_text(event));
+		redact_field(r, &type->fields[i], payload, is_free_text(event));
+	r->secrets.is_note = false;
 	/* The word before the colon is ours. */
 	if (colon < event->job.n) {
 		const struct str rest = secrets_apply(

@@ -7,10 +7,12 @@
  * about, and public. So where this host is itself one of the MX hosts, only the fields about this
  * side lose its name.
  *
- * host: this host's name, and the name that a server gives to our address. source: our addresses,
- * and every other IP literal in what servers say that was not walked. resolver: their addresses.
- * ehlo: the name said in EHLO. user: the local part of the address that was typed, and the owner of
- * a home directory in a path.
+ * host: this host's name, what stands under the same zone (corp.example of ops1.corp.example), and
+ * the name that a server gives to our address. source: our addresses in every usual form (hyphens,
+ * backwards, hex, decimal, ip6.arpa), and every other IP literal in what servers, systems and notes
+ * say that was not walked. resolver: their addresses. ehlo: the name said in EHLO. user: the local
+ * part of the address that was typed, and the owner of a home directory in a path. A certificate
+ * whose bytes hold such a name loses its PEM; its digest stays.
  */
 #ifndef STS_REDACT_H
 #define STS_REDACT_H
@@ -54,6 +56,8 @@ enum secret_kind {
 	SECRET_NAME, /* a name with dots: wherever it stands */
 	SECRET_WORD, /* one label: whole words only */
 	SECRET_ADDRESS, /* not inside a longer number */
+	SECRET_HEX, /* a form of an address: not inside longer hex digits */
+	SECRET_NOTE, /* a word of ours, in notes of the operator only */
 	SECRET_LITERAL, /* an address that only its own notation finds */
 };
 
@@ -71,6 +75,9 @@ struct secrets {
 	struct secret *literals;
 	size_t literal_count, literal_cap;
 	struct strs walked; /* addresses that stay, canonical */
+	struct strs walked_names; /* names that stay */
+	struct strs zones; /* names under these are of ours, unless they were walked */
+	bool is_note; /* what is read now is a note */
 	unsigned classes;
 	unsigned hosts, sources, resolvers, ehlos, users; /* labels given */
 	size_t places;
@@ -80,6 +87,10 @@ struct secrets {
 /* The label of a name or an address, given now when it is new. */
 struct str
 secret_label(struct secrets *s, enum redact_class class, enum secret_kind kind, struct str text);
+void secret_add(struct secrets *s, enum secret_kind kind, struct str text, struct str label);
+void secret_forms(struct secrets *s, struct str text, struct str label); /* redact_forms.c */
+/* Whether bytes that cannot be changed hold a name that is to go. */
+bool secrets_tell(const struct secrets *s, struct str bytes);
 /* A user's name between what makes it one: "/home/" before, "@" behind. */
 void secret_user(struct secrets *s, struct str before, struct str user, struct str behind);
 struct str

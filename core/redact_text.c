@@ -159,8 +159,8 @@ array_next(struct secrets *s, struct secret **v, size_t *n, size_t *cap)
 	return &(*v)[(*n)++];
 }
 
-static void
-add_secret(struct secrets *s, enum secret_kind kind, struct str text, struct str label)
+void
+secret_add(struct secrets *s, enum secret_kind kind, struct str text, struct str label)
 {
 	struct secret *secret = kind == SECRET_LITERAL ? array_next(s, &s->literals,
 								 &s->literal_count, &s->literal_cap)
@@ -169,32 +169,8 @@ add_secret(struct secrets *s, enum secret_kind kind, struct str text, struct str
 	*secret = (struct secret){ kind, arena_str(s->arena, text), label, STR_EMPTY };
 	if (kind == SECRET_ADDRESS || kind == SECRET_LITERAL)
 		secret->canonical = address_canonical(s->arena, text);
-	if (kind != SECRET_LITERAL)
+	if (kind != SECRET_LITERAL && text.n > 0)
 		s->begins[(unsigned char)ascii_lower(text.p[0])] = true;
-}
-
-/* The forms in which names of dial-up hosts carry their address: with hyphens, backwards. */
-static void
-add_forms(struct secrets *s, struct str text, struct str label)
-{
-	struct str rest = text, part[4] = { 0 };
-
-	if (!name_is_ipv4(text))
-		return;
-	for (size_t i = 0; i < 4; i++)
-		str_split(&rest, '.', &part[i]);
-	add_secret(s, SECRET_ADDRESS,
-		arena_printf(s->arena, "%.*s-%.*s-%.*s-%.*s", STR_ARG(part[0]), STR_ARG(part[1]),
-			STR_ARG(part[2]), STR_ARG(part[3])),
-		label);
-	add_secret(s, SECRET_ADDRESS,
-		arena_printf(s->arena, "%.*s-%.*s-%.*s-%.*s", STR_ARG(part[3]), STR_ARG(part[2]),
-			STR_ARG(part[1]), STR_ARG(part[0])),
-		label);
-	add_secret(s, SECRET_ADDRESS,
-		arena_printf(s->arena, "%.*s.%.*s.%.*s.%.*s", STR_ARG(part[3]), STR_ARG(part[2]),
-			STR_ARG(part[1]), STR_ARG(part[0])),
-		label);
 }
 
 static struct str
@@ -228,9 +204,9 @@ secret_label(struct secrets *s, enum redact_class class, enum secret_kind kind, 
 		return STR("MORE");
 	if (label.n == 0)
 		label = redact_label(s->arena, class, kind, ++*counter(s, class));
-	add_secret(s, kind, text, label);
+	secret_add(s, kind, text, label);
 	if (kind == SECRET_ADDRESS)
-		add_forms(s, text, label);
+		secret_forms(s, text, label);
 	return label;
 }
 
@@ -247,7 +223,7 @@ secret_user(struct secrets *s, struct str before, struct str user, struct str be
 	if (user.n == 0 || redact_is_label(user) || s->n >= SECRETS_MAX)
 		return;
 	label = redact_label(s->arena, REDACT_USER, SECRET_NAME, ++s->users);
-	add_secret(s, SECRET_NAME, text,
+	secret_add(s, SECRET_NAME, text,
 		arena_printf(s->arena, "%.*s%.*s%.*s", STR_ARG(before), STR_ARG(label),
 			STR_ARG(behind)));
 }
@@ -269,7 +245,7 @@ goes_on(struct str text, size_t at)
 }
 
 static bool
-stands_alone(const struct secret *secret, struct str text, size_t at)
+stands_alone(const struct secrets *s, const struct secret *secret, struct str text, size_t at)
 {
 	const size_t end = at + secret->text.n;
 	const char before = at > 0 ? text.p[at - 1] : '\0';
@@ -281,6 +257,10 @@ stands_alone(const struct secret *secret, struct str text, size_t at)
 	case SECRET_WORD:
 		return !ascii_is_alnum(before) && memchr("-_.", before, 3) == NULL &&
 		       !goes_on(text, end);
+	case SECRET_NOTE:
+		return s->is_note && !ascii_is_alnum(before) && !ascii_is_alnum(char_at(text, end));
+	case SECRET_HEX:
+		return !is_hex(before) && !is_hex(char_at(text, end));
 	case SECRET_ADDRESS:
 		if (is_v6)
 			return !is_hex(before) && !is_hex(char_at(text, end)) &&
@@ -306,10 +286,54 @@ secret_at(const struct secrets *s, struct str text, size_t at)
 
 		if (rest.n >= secret->text.n && str_starts_nocase(rest, secret->text) &&
 			(best == NULL || secret->text.n > best->text.n) &&
-			stands_alone(secret, text, at))
+			stands_alone(s, secret, text, at))
 			best = secret;
 	}
 	return best;
+}
+
+static bool
+is_name_char(char c)
+{
+	return ascii_is_alnum(c) || c == '-' || c == '_' || c == '.';
+}
+
+/* The length of a name of our zones at a place, 0 for none: whatever stands under the name of this
+ * host is of the same house. */
+static size_t
+zone_name_at(const struct secrets *s, struct str text, size_t at)
+{
+	struct str name;
+	size_t n = 0;
+
+	if (s->zones.n == 0 || (at > 0 && is_name_char(text.p[at - 1])))
+		return 0;
+	while (is_name_char(char_at(text, at + n)))
+		n++;
+	while (n > 0 && !ascii_is_alnum(text.p[at + n - 1]))
+		n--;
+	name = str_sub(text, at, n);
+	for (size_t i = 0; i < s->walked_names.n; i++)
+		if (str_eq_nocase(s->walked_names.v[i], name))
+			return 0;
+	for (size_t i = 0; i < s->zones.n; i++) {
+		if (name_is_under(name, s->zones.v[i]))
+			return n;
+	}
+	return 0;
+}
+
+bool
+secrets_tell(const struct secrets *s, struct str bytes)
+{
+	for (size_t at = 0; at < bytes.n; at++) {
+		const struct secret *secret = secret_at(s, bytes, at);
+
+		if ((secret != NULL && secret->kind == SECRET_NAME) ||
+			zone_name_at(s, bytes, at) > 0)
+			return true;
+	}
+	return false;
 }
 
 /* The length of an IP literal at a place, 0 for none. */
@@ -425,6 +449,11 @@ secrets_apply(struct secrets *s, struct arena *a, struct str text, bool has_lite
 				drop_given_name(s, &out);
 			buf_add(&out, secret->label);
 			taken = secret->text.n;
+			s->places++;
+		}
+		if (taken == 0 && (taken = zone_name_at(s, text, at)) > 0) {
+			buf_add(&out, secret_label(s, REDACT_HOST, SECRET_NAME,
+					      str_sub(text, at, taken)));
 			s->places++;
 		}
 		if (taken == 0) {

@@ -49,23 +49,6 @@ hex_block(struct doc *d, const char *name, struct str bytes)
 		doc_text(d, 1, ROLE_DIM, "and %zu bytes more", bytes.n - SHOWN_BYTES);
 }
 
-/* What stands between the lines of a PEM certificate. */
-static bool
-pem_to_der(struct arena *a, struct str pem, struct str *der)
-{
-	struct buf text = BUF_INIT(0);
-	struct str line;
-	bool is_good;
-
-	while (str_split(&pem, '\n', &line)) {
-		if (!str_starts(line, STR("-----")))
-			buf_add(&text, str_trim(line));
-	}
-	is_good = base64_decode(a, buf_str(&text), der);
-	buf_release(&text);
-	return is_good;
-}
-
 static void
 field_blocks(struct doc *d, const struct event *e, const struct field *f)
 {
@@ -75,7 +58,7 @@ field_blocks(struct doc *d, const struct event *e, const struct field *f)
 	size_t i;
 
 	if (f->type == FIELD_TEXT && e->kind == EV_CERT && str_is(str_of(f->name), "pem")) {
-		if (pem_to_der(&d->arena, *text, &der))
+		if (pem_decode(&d->arena, *text, &der))
 			hex_block(d, "DER", der);
 	} else if (f->type == FIELD_TEXT && text->n > 0) {
 		hex_block(d, f->name, *text);

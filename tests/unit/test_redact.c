@@ -131,6 +131,126 @@ test_gone(void **state)
 	session_release(&s);
 }
 
+/* Whatever is of ours in a text of the walk, in every form that somebody thought of. */
+static const struct {
+	const char *name;
+	unsigned classes;
+	const char *text, *wanted;
+} hidden[] = {
+	{ "upper case", REDACT_ALL, "220 OUT7.CORP.EXAMPLE ok", "220 EHLO-1.invalid ok" },
+	{ "of our zone", REDACT_ALL, "250 Hello vpn3.corp.example, pleased",
+		"250 Hello HOST-2.invalid, pleased" },
+	{ "the zone itself", REDACT_ALL, "550 mail to postmaster@corp.example",
+		"550 mail to postmaster@HOST-2.invalid" },
+	{ "no zone of ours", REDACT_ALL, "220 notcorp.example", "220 notcorp.example" },
+	{ "host class off", REDACT_SOURCE, "220 vpn3.corp.example", "220 vpn3.corp.example" },
+	{ "hex", REDACT_ALL, "220 host-cb007105.dyn", "220 host-SOURCE-1.dyn" },
+	{ "hex, upper case", REDACT_ALL, "550 CB007105 listed", "550 SOURCE-1 listed" },
+	{ "longer hex", REDACT_ALL, "550 acb0071050", "550 acb0071050" },
+	{ "decimal", REDACT_ALL, "550 id 3405803781", "550 id SOURCE-1" },
+	{ "padded", REDACT_ALL, "550 203.000.113.005", "550 SOURCE-1" },
+	{ "padded, hyphens", REDACT_ALL, "220 p203-000-113-005.example", "220 pSOURCE-1.example" },
+	{ "digits", REDACT_ALL, "220 ip203000113005", "220 ipSOURCE-1" },
+	{ "backwards", REDACT_ALL, "554 5.113.0.203.in-addr.arpa", "554 SOURCE-1.in-addr.arpa" },
+	{ "backwards, hyphens", REDACT_ALL, "220 5-113-0-203.pool", "220 SOURCE-1.pool" },
+	{ "mapped", REDACT_ALL, "220 ::ffff:203.0.113.5", "220 SOURCE-1" },
+	{ "mapped, hex", REDACT_ALL, "220 [::FFFF:cb00:7105]", "220 [SOURCE-1]" },
+	{ "IPv6 whole", REDACT_ALL, "220 2001:0DB8:0005:0000:0000:0000:0000:0007", "220 SOURCE-2" },
+	{ "IPv6, mixed", REDACT_ALL, "220 2001:db8:5::0.0.0.7", "220 SOURCE-2" },
+	{ "IPv6, hyphens", REDACT_ALL, "220 ip-2001-db8-5--7.example", "220 ip-SOURCE-2.example" },
+	{ "IPv6, hyphens whole", REDACT_ALL, "220 2001-0db8-0005-0000-0000-0000-0000-0007.x",
+		"220 SOURCE-2.x" },
+	{ "ip6.arpa", REDACT_ALL,
+		"554 7.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.5.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa",
+		"554 SOURCE-2.ip6.arpa" },
+	{ "resolver, hex", REDACT_ALL, "250 via c6336435", "250 via RESOLVER-1" },
+	{ "not UTF-8", REDACT_ALL, "220 \xff out7.corp.example", "220 \xff EHLO-1.invalid" },
+	{ "walked", REDACT_ALL, "220 192.0.2.25 mx1.example.com",
+		"220 192.0.2.25 mx1.example.com" },
+};
+
+/* Our own name and addresses are of the first MX dialogue: SOURCE-1, EHLO-1. */
+static void
+story_hidden(struct build *b, struct session *s, const char *text)
+{
+	static struct str resolvers[] = { BYTES("198.51.100.53:53") };
+	struct ev_walk_start start = build_walk_start("example.com");
+
+	build_begin(b, s);
+	start.input = STR("al@example.com");
+	start.host = STR("ops1");
+	start.ehlo = STR("out7.corp.example");
+	start.resolvers = (struct strs){ resolvers, 1 };
+	add_event(b, "walk", EV_WALK_START, &start);
+	add_mx(b, "10 mx1.example.com");
+	add_addresses(b, "mx1.example.com", "192.0.2.25\n2001:db8::25");
+	add_smtp(b, (struct build_smtp){
+			    .host = "mx1.example.com", .address = "192.0.2.25", .banner = text });
+	ADD(b, "smtp:mx1.example.com/2001:db8::25", ATTEMPT_START, attempt_start,
+		.role = ATTEMPT_SMTP, .host = STR("mx1.example.com"),
+		.address = STR("2001:db8::25"), .port = 25);
+	ADD(b, "smtp:mx1.example.com/2001:db8::25", CONNECT, connect, .outcome = OUTCOME_OK,
+		.source = STR("[2001:db8:5::7]:50115"));
+	add_end(b, END_DONE);
+}
+
+static void
+test_hidden(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(hidden); i++) {
+		struct session s, redacted;
+		struct build b;
+
+		story_hidden(&b, &s, hidden[i].text);
+		session_redact(&s, hidden[i].classes, &redacted, NULL);
+		check_text(hidden[i].name, "banner", redacted.hosts[0]->addresses[0]->banner.v[0],
+			hidden[i].wanted);
+		session_release(&redacted);
+		session_release(&s);
+	}
+}
+
+/* What else is of ours: notes, files, hosts of this side, the walk before, and a certificate. */
+static void
+test_own_texts(void **state)
+{
+	static const char *const gone[] = { "ops1.corp", "at ops1", "jones", "alice", "10.9.8.7",
+		"203.0.113", "ajones", "cKZtb3BzMS5jb3JwLmV4YW1wbGU" };
+	static const char *const there[] = { "called USER-1 at HOST-1 about SOURCE-",
+		"/home/USER-2/old.policy", "mx1.example.com warn" };
+	static struct str hosts[] = { BYTES("mx1.example.com warn") },
+			  findings[] = { BYTES("env-x 203.0.113.5") };
+	/* "p\xa6mops1.corp.example", as it would stand in the bytes of a certificate. */
+	const struct ev_cert cert = { .subject = STR("CN=x"),
+		.is_sent = true,
+		.pem = STR("-----BEGIN CERTIFICATE-----\ncKZtb3BzMS5jb3JwLmV4YW1wbGU=\n"
+			   "-----END CERTIFICATE-----\n") };
+	struct buf file = BUF_INIT(0);
+	struct session s;
+	struct build b;
+
+	(void)state;
+	story_echo(&b, &s);
+	ADD(&b, "walk", POLICY_CACHED, policy_cached, .source = STR("/home/ajones/old.policy"),
+		.body = STR(""), .first_s = -1, .fetched_s = -1);
+	ADD(&b, "walk", HOSTS_FILE, hosts_file, .name = STR("mx1.example.com"),
+		.address = STR("10.9.8.7"));
+	ADD(&b, "walk", LAST_WALK, last_walk, .hosts = { hosts, 1 }, .findings = { findings, 1 });
+	add_event(&b, "smtp:mx1.example.com/192.0.2.25", EV_CERT, &cert);
+	session_add_note(
+		&s, STR("called alice.jones at ops1 about 10.20.30.40, ops1.corp.example"), 0);
+	session_redact_write(&s, REDACT_ALL, &file);
+	for (size_t i = 0; i < ROWS(gone); i++)
+		if (has_nocase(buf_str(&file), str_of(gone[i])))
+			fail_msg("%s is still there", gone[i]);
+	for (size_t i = 0; i < ROWS(there); i++)
+		check_true(there[i], "is there",
+			str_find_str(buf_str(&file), str_of(there[i])) < file.n);
+	buf_release(&file);
+	session_release(&s);
+}
+
 /* The same thing has the same label everywhere, and another one another. */
 static void
 test_consistent(void **state)
@@ -337,6 +457,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gone),
+		cmocka_unit_test(test_hidden),
+		cmocka_unit_test(test_own_texts),
 		cmocka_unit_test(test_consistent),
 		cmocka_unit_test(test_same_judgement),
 		cmocka_unit_test(test_again),
