@@ -5,6 +5,7 @@
 
 #include <time.h>
 
+#include "tui/screen_home.h"
 #include "tui/term.h"
 
 static void
@@ -27,8 +28,7 @@ do_screen(struct console *c, uint32_t key)
 		enum action action;
 		enum screen_kind kind;
 	} kinds[] = { { ACTION_FINDINGS, SCREEN_FINDINGS }, { ACTION_LOG, SCREEN_LOG },
-		{ ACTION_HELP, SCREEN_HELP }, { ACTION_THEMES, SCREEN_THEMES },
-		{ ACTION_LESSONS, SCREEN_LESSONS } };
+		{ ACTION_HELP, SCREEN_HELP }, { ACTION_LESSONS, SCREEN_LESSONS } };
 	size_t i;
 
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
@@ -45,10 +45,10 @@ do_begin(struct console *c, uint32_t key)
 		enum action action;
 		void (*begin)(struct console *c);
 	} begins[] = { { ACTION_CERTS, certs_begin }, { ACTION_BYTES, bytes_begin },
-		{ ACTION_SAVE, save_begin }, { ACTION_COPY, copy_begin },
-		{ ACTION_DOMAIN, home_begin }, { ACTION_DIFF, diff_begin },
-		{ ACTION_SIMULATE, simulate_begin }, { ACTION_BOUNCE, bounce_begin },
-		{ ACTION_UNDO_ALL, simulate_undo_all } };
+		{ ACTION_SAVE, save_begin }, { ACTION_THEMES, themes_begin },
+		{ ACTION_COPY, copy_begin }, { ACTION_DOMAIN, home_begin },
+		{ ACTION_DIFF, diff_begin }, { ACTION_SIMULATE, simulate_begin },
+		{ ACTION_BOUNCE, bounce_begin }, { ACTION_UNDO_ALL, simulate_undo_all } };
 	size_t i;
 
 	for (i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
@@ -208,8 +208,6 @@ do_back(struct console *c, uint32_t key)
 		console_say(c, "all rows are shown again");
 		return;
 	}
-	if (s->kind == SCREEN_THEMES)
-		console_theme(c, buf_str(&c->theme_name));
 	if (!console_pop(c) && key != 0x1b)
 		c->is_leaving = true;
 }
@@ -275,7 +273,7 @@ static void (*const run[action_count])(struct console *c, uint32_t key) = {
 	[ACTION_LOG] = do_screen,
 	[ACTION_HELP] = do_screen,
 	[ACTION_LESSONS] = do_screen,
-	[ACTION_THEMES] = do_screen,
+	[ACTION_THEMES] = do_begin,
 	[ACTION_CERTS] = do_begin,
 	[ACTION_POLICY] = do_policy,
 	[ACTION_BYTES] = do_begin,

@@ -105,6 +105,21 @@ keep_theme(void *context, struct str name, struct err *err)
 	return config_keep(SETTING_THEME, name, err);
 }
 
+static void
+read_themes(void *context, struct arena *a, struct theme_files *out)
+{
+	(void)context;
+	config_themes(a, out);
+}
+
+static enum result
+add_theme(void *context, struct arena *a, struct str name, struct str text, struct str *path,
+	struct err *err)
+{
+	(void)context;
+	return config_theme_add(a, name, text, path, err);
+}
+
 /* --color over NO_COLOR over the theme. */
 static bool
 has_no_color(const struct options *o)
@@ -117,7 +132,7 @@ has_no_color(const struct options *o)
 	       (no_color != NULL && no_color[0] != '\0');
 }
 
-/* A theme by name: the user's own file stands over a shipped one. */
+/* A theme by path; the console finds those that have a name. */
 static void
 set_theme(struct options *o, struct console_options *out)
 {
@@ -128,7 +143,7 @@ set_theme(struct options *o, struct console_options *out)
 		if (input_read(&o->arena, o->theme_file, 65536, &out->theme_text, &err) !=
 			RESULT_OK)
 			out->notice = arena_printf(&o->arena, "%s", err.text).p;
-	} else if (o->theme != NULL) {
+	} else if (o->theme != NULL && strchr(o->theme, '/') != NULL) {
 		out->theme_text = config_theme_text(&o->arena, str_of(o->theme));
 	}
 }
@@ -165,6 +180,8 @@ console_setup(struct options *o, struct console_options *out)
 	out->digest = sha256_hex;
 	out->read_file = opened_read;
 	out->keep_theme = keep_theme;
+	out->read_themes = read_themes;
+	out->add_theme = add_theme;
 	out->file_context = o;
 	set_theme(o, out);
 	set_demos(o, &out->demos);

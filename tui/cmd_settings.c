@@ -1,6 +1,4 @@
 /* The configuration under the options; --print-config, --print-keys and --dump-theme. */
-#include "core/embed.h"
-#include "core/look.h"
 #include "tui/cmd.h"
 #include "tui/config.h"
 #include "tui/keys.h"
@@ -39,21 +37,12 @@ print_keys(struct buf *out)
 static enum result
 dump_theme(const char *name, struct buf *out, struct err *err)
 {
-	const struct embedded *e;
-	int i;
+	const struct str text = theme_shipped_text(str_of(name));
 
-	for (e = shipped_themes; e->name != NULL && !str_is(str_of(name), e->name); e++)
-		;
-	if (e->name == NULL)
+	if (text.n == 0)
 		return err_set(err, EXIT_USAGE,
 			"--dump-theme %s: there is no shipped theme of this name", name);
-	buf_addf(out,
-		"# Put it into ~/.config/stswalk/themes/mine.theme and choose --theme mine.\n");
-	buf_add_text(out, "# A role is: name = foreground [background] [attributes]. The roles:\n");
-	for (i = 0; i < role_count; i++)
-		buf_addf(out, "#   %s: %s\n", role_name((enum role)i),
-			theme_role_purpose((enum role)i));
-	buf_add(out, (struct str){ e->text, e->size });
+	theme_dump(text, out);
 	return RESULT_OK;
 }
 
@@ -66,6 +55,7 @@ cmd_print_settings(struct options *o)
 	int status = 0;
 
 	config_read(&o->arena, &config);
+	config_overlay(&config, o);
 	if (o->prints_config)
 		config_print(&config, &text);
 	if (o->prints_keys)

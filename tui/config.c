@@ -1,5 +1,6 @@
 #include "tui/config.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -192,16 +193,52 @@ config_apply(const struct config *c, struct options *o)
 	}
 }
 
+/* One value that may come from an option. */
+static void
+overlay(struct config *c, enum setting setting, const char *option, struct str value)
+{
+	if (value.n == 0 || str_eq(c->values[setting], value))
+		return;
+	c->values[setting] = value;
+	c->origins[setting] = str_of(option);
+}
+
+void
+config_overlay(struct config *c, struct options *o)
+{
+	struct arena *a = &o->arena;
+	struct str resolvers = STR_EMPTY;
+
+	for (size_t i = 0; i < o->resolvers.n; i++)
+		resolvers = arena_printf(a, "%.*s%s%.*s", STR_ARG(resolvers), i > 0 ? " " : "",
+			STR_ARG(o->resolvers.v[i]));
+	overlay(c, SETTING_ASCII, "--ascii", str_of(o->is_ascii ? "yes" : ""));
+	overlay(c, SETTING_COLOR, "--color", str_of(o->color));
+	overlay(c, SETTING_CONTROLS, "--no-controls", str_of(o->has_no_controls ? "no" : ""));
+	overlay(c, SETTING_EHLO, "--ehlo", str_of(o->ehlo));
+	overlay(c, SETTING_HISTORY, "--no-history", str_of(o->has_no_history ? "no" : ""));
+	overlay(c, SETTING_RESOLVER, "--resolver", resolvers);
+	overlay(c, SETTING_SUMMARY, "--no-summary", str_of(o->has_no_summary ? "no" : ""));
+	overlay(c, SETTING_THEME, "--theme", str_of(o->theme));
+	overlay(c, SETTING_THEME, "--theme-file", str_of(o->theme_file));
+	if (o->warn_days != 0)
+		overlay(c, SETTING_WARN_DAYS, "--warn-days",
+			arena_printf(a, "%d", (int)o->warn_days));
+}
+
 void
 config_print(const struct config *c, struct buf *out)
 {
+	struct arena a = { 0 };
 	size_t i;
 
 	for (i = 0; i < setting_count; i++) {
 		buf_addf(out, "# %s: %s\n", settings[i].help, settings[i].words);
-		buf_addf(out, "%s = %.*s%s# %.*s\n", settings[i].name, STR_ARG(c->values[i]),
-			c->values[i].n > 0 ? "   " : "  ", STR_ARG(c->origins[i]));
+		buf_addf(out, "%s = %.*s%s# %.*s\n", settings[i].name,
+			SAFE_ARG(safe_text(&a, c->values[i], 0)), c->values[i].n > 0 ? "   " : "  ",
+			SAFE_ARG(safe_text(&a, c->origins[i], 0)));
 	}
+	arena_release(&a);
 }
 
 static void
@@ -250,35 +287,106 @@ config_keep(enum setting setting, struct str value, struct err *err)
 	return rc;
 }
 
-static bool
-theme_in(struct arena *a, struct str folders, const char *below, struct str name, struct str *out)
+struct str
+config_theme_text(struct arena *a, struct str path)
 {
-	struct str dir;
+	struct str text = STR_EMPTY;
 
-	while (str_split(&folders, ':', &dir)) {
-		if (dir.n > 0 && read_file(a,
-					 arena_printf(a, "%.*s/%s/%.*s.theme", STR_ARG(dir), below,
-						 STR_ARG(name)),
-					 out))
+	read_file(a, arena_str(a, path), &text);
+	return text;
+}
+
+enum { THEMES_MAX = 64, ENTRIES_MAX = 1024 };
+
+static bool
+has_theme(const struct theme_files *all, struct str name)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		if (str_eq(all->v[i].name, name))
 			return true;
 	}
 	return false;
 }
 
-struct str
-config_theme_text(struct arena *a, struct str name)
+static int
+by_name(const void *left, const void *right)
+{
+	const struct theme_file *l = left, *r = right;
+
+	return str_cmp(l->name, r->name);
+}
+
+static void
+themes_of(struct arena *a, struct str folder, struct theme_files *out)
+{
+	const size_t before = out->n;
+	const struct dirent *entry;
+	DIR *dir = folder.n > 0 ? opendir(folder.p) : NULL;
+	int seen = 0;
+
+	while (dir != NULL && out->n < THEMES_MAX && seen++ < ENTRIES_MAX &&
+		(entry = readdir(dir)) != NULL) {
+		struct theme_file file = { .name = str_of(entry->d_name) };
+
+		if (!str_ends_nocase(file.name, STR(".theme")) || entry->d_name[0] == '.')
+			continue;
+		file.path = arena_printf(a, "%.*s/%s", STR_ARG(folder), entry->d_name);
+		file.name = arena_str(a, str_sub(file.name, 0, file.name.n - 6));
+		if (!has_theme(out, file.name) && read_file(a, file.path, &file.text))
+			out->v[out->n++] = file;
+	}
+	if (dir != NULL)
+		closedir(dir);
+	if (out->n > before)
+		qsort(out->v + before, out->n - before, sizeof(*out->v), by_name);
+}
+
+static void
+themes_below(struct arena *a, const char *folders, struct theme_files *out)
+{
+	struct str rest = str_of(folders), dir;
+
+	while (str_split(&rest, ':', &dir)) {
+		if (dir.n > 0)
+			themes_of(a, arena_printf(a, "%.*s/stswalk/themes", STR_ARG(dir)), out);
+	}
+}
+
+void
+config_themes(struct arena *a, struct theme_files *out)
 {
 	const char *config = environment("XDG_CONFIG_DIRS"), *data = environment("XDG_DATA_DIRS");
-	struct str text = STR_EMPTY;
+	const struct str own = own_folder(a);
 
-	if (str_find(name, '/') < name.n) {
-		read_file(a, arena_str(a, name), &text);
-		return text;
-	}
-	if (!theme_in(a, own_folder(a), "themes", name, &text) &&
-		!theme_in(a, str_of(config != NULL ? config : "/etc/xdg"), "stswalk/themes", name,
-			&text))
-		theme_in(a, str_of(data != NULL ? data : "/usr/local/share:/usr/share"),
-			"stswalk/themes", name, &text);
-	return text;
+	*out = (struct theme_files){ arena_array(a, THEMES_MAX, sizeof(*out->v)), 0 };
+	if (own.n > 0)
+		themes_of(a, arena_printf(a, "%.*s/themes", STR_ARG(own)), out);
+	themes_below(a, config != NULL ? config : "/etc/xdg", out);
+	themes_below(a, data != NULL ? data : "/usr/local/share:/usr/share", out);
+}
+
+enum result
+config_theme_add(
+	struct arena *a, struct str name, struct str text, struct str *path, struct err *err)
+{
+	const struct str own = own_folder(a);
+	struct output out = { .fd = -1, .signal_fd = -1 };
+	enum result rc;
+
+	if (own.n == 0)
+		return err_set(err, EXIT_OUTPUT, "no home folder to keep a theme in");
+	if (name.n == 0 || name.p[0] == '.' || str_find(name, '/') < name.n)
+		return err_set(err, EXIT_USAGE,
+			"\"%.*s\" is no name of a theme: no / and no . at "
+			"its begin",
+			STR_ARG(name));
+	*path = arena_printf(a, "%.*s/themes/%.*s.theme", STR_ARG(own), STR_ARG(name));
+	make_folders(a, *path);
+	rc = output_open(&out, path->p, false, err);
+	if (rc == RESULT_OK)
+		rc = output_write(&out, text, err);
+	if (rc == RESULT_OK)
+		rc = output_commit(&out, err);
+	output_release(&out);
+	return rc;
 }

@@ -1,5 +1,7 @@
 #include "tui/console.h"
+#include "tui/screen_home.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -155,23 +157,40 @@ console_painter(struct console *c)
 	c->version++;
 }
 
+/* The text of a theme by its name: a file of --theme-file, one of the user's, a shipped one. */
+static struct str
+theme_text(const struct console *c, struct str name)
+{
+	if (str_is(name, "file"))
+		return c->options->theme_text;
+	for (size_t i = 0; i < c->themes.n; i++) {
+		if (str_eq(c->themes.v[i].name, name))
+			return c->themes.v[i].text;
+	}
+	if (str_is(name, "auto"))
+		name = str_of(theme_of_background(getenv("COLORFGBG")));
+	return theme_shipped_text(name);
+}
+
 bool
 console_theme(struct console *c, struct str name)
 {
-	struct theme theme;
-	struct strs warnings = { 0 };
-	bool is_file = str_is(name, "file") && c->options->theme_text.n > 0;
+	const struct str text = theme_text(c, name);
 
-	if (is_file)
-		theme_parse(c->options->theme_text, &c->arena, &theme, &warnings);
-	else if (!theme_shipped(name, &c->arena, &theme, &warnings))
+	if (text.n == 0)
 		return false;
-	c->theme = theme;
-	if (is_file)
-		c->theme_warnings = warnings;
+	c->theme_warnings = (struct strs){ 0 };
+	theme_parse(text, &c->arena, &c->theme, &c->theme_warnings);
 	if (c->painter != NULL)
 		console_painter(c);
 	return true;
+}
+
+void
+console_read_themes(struct console *c)
+{
+	if (c->options->read_themes != NULL)
+		c->options->read_themes(c->options->file_context, &c->arena, &c->themes);
 }
 
 static void
@@ -188,6 +207,7 @@ begin(struct console *c, const struct console_options *options)
 	c->stack[0].kind = options->is_home          ? SCREEN_HOME
 			   : options->lesson != NULL ? SCREEN_LESSON
 						     : SCREEN_OVERVIEW;
+	console_read_themes(c);
 	if (options->theme_text.n > 0)
 		name = STR("file");
 	if (!console_theme(c, name)) {
@@ -207,7 +227,7 @@ begin(struct console *c, const struct console_options *options)
 	if (options->reports->is_wanted && !options->is_home)
 		tlsrpt_show(c);
 	if (c->theme_warnings.n > 0) {
-		console_say(c, "theme file, %.*s", STR_ARG(c->theme_warnings.v[0]));
+		console_say(c, "theme %.*s, %.*s", STR_ARG(name), STR_ARG(c->theme_warnings.v[0]));
 		c->is_status_error = true;
 	}
 }
@@ -217,6 +237,9 @@ release(struct console *c)
 {
 	saver_free(c->saver);
 	save_form_release(&c->save);
+	/* The terminal is closed: nothing is painted any more. */
+	painter_free(c->painter);
+	c->painter = NULL;
 	while (c->depth > 1)
 		console_pop(c);
 	screen_release(&c->stack[0]);
@@ -232,7 +255,6 @@ release(struct console *c)
 	prompt_release(&c->prompt);
 	recall_release(&c->recall);
 	pattern_release(&c->search);
-	painter_free(c->painter);
 	arena_release(&c->arena);
 }
 

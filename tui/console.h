@@ -11,6 +11,7 @@
 #include "core/finding.h"
 #include "core/lesson.h"
 #include "core/session.h"
+#include "tui/theme.h"
 #include "tui/reports.h"
 
 /* Where events come from: a walk, a file that is played, or nothing (fd -1). */
@@ -55,7 +56,7 @@ struct console_options {
 	void (*keep)(void *context, const struct event *event);
 	void *keep_context;
 	const struct judge_options *judge;
-	const char *theme; /* shipped theme, NULL: terminal */
+	const char *theme; /* a shipped theme, one of the user's, or auto; NULL: terminal */
 	struct str theme_text; /* of a theme file; empty: none */
 	const char *title; /* of the lab's scenario; NULL: a real walk */
 	bool is_ascii, has_no_color;
@@ -71,6 +72,10 @@ struct console_options {
 	const bool *lessons_done; /* course_count() of them; NULL: it is not remembered */
 	/* Keep the chosen theme for the next time; an error is one line in err. NULL: cannot. */
 	enum result (*keep_theme)(void *context, struct str name, struct err *err);
+	/* Themes of the user's folders, and a new one there; NULL: none, cannot. */
+	void (*read_themes)(void *context, struct arena *a, struct theme_files *out);
+	enum result (*add_theme)(void *context, struct arena *a, struct str name, struct str text,
+		struct str *path, struct err *err);
 	/* Write a whole new file, from any thread; NULL: cannot. */
 	enum result (*write_file)(
 		void *context, const char *path, struct str bytes, struct err *err);

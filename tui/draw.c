@@ -2,6 +2,7 @@
  * draw: the picture: where list, detail, findings and Why box stand, for every size.
  */
 #include "tui/frame.h"
+#include "tui/screen_home.h"
 
 #define WIDE_COLUMNS 110 /* from here list and detail side by side */
 #define TALL_ROWS 34 /* from here the findings under the list */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/screen_home.h"
 #include "tui/screen_tlsrpt.h"
 #include "tui/term.h"
 

@@ -331,10 +331,12 @@ options_parse(struct options *o, int argc, char **argv, struct err *err)
 			rc = parse_long(o, word, &words, err);
 		else
 			rc = parse_letters(o, word, &words, err);
-		if (rc != RESULT_OK || o->wants_help || o->wants_version || o->prints_config ||
-			o->prints_keys || o->dump_theme != NULL)
+		if (rc != RESULT_OK || o->wants_help || o->wants_version)
 			return rc;
 	}
+	/* Settings are printed with what the other options say of them. */
+	if (o->prints_config || o->prints_keys || o->dump_theme != NULL)
+		return RESULT_OK;
 	if ((rc = check_operands(o, err)) != RESULT_OK)
 		return rc;
 	return check_together(o, err);

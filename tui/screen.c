@@ -1,4 +1,5 @@
 #include "tui/screen.h"
+#include "tui/screen_home.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -126,9 +127,14 @@ static const struct screen_ops table[screen_kind_count] = {
 	[SCREEN_THEMES] = { .crumb = "Themes",
 		.view = themes_view,
 		.noun = "theme",
-		.bar = { ACTION_OPEN, ACTION_ASCII, ACTION_COLOR },
+		.bar = { ACTION_OPEN, ACTION_SAVE, ACTION_ASCII, ACTION_COLOR },
 		.open_label = "Keep",
-		.open = themes_open },
+		.open = themes_open,
+		.save_label = "Save a copy",
+		.key = themes_key,
+		.status = themes_status,
+		.is_fixed_head = true,
+		.is_plain = true },
 	[SCREEN_SAVE] = { .crumb = "Save",
 		.view = save_view,
 		.noun = "field",
@@ -320,6 +326,9 @@ console_pop(struct console *c)
 {
 	if (c->depth == 1)
 		return false;
+	/* What was only looked at is not kept. */
+	if (console_top(c)->kind == SCREEN_THEMES)
+		console_theme(c, buf_str(&c->theme_name));
 	if (console_top(c)->kind == SCREEN_LOG)
 		log_keep(c, console_top(c));
 	screen_release(console_top(c));

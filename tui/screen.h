@@ -82,7 +82,8 @@ struct console {
 	struct arena arena; /* of theme and the like */
 	struct theme theme;
 	struct buf theme_name;
-	struct strs theme_warnings;
+	struct strs theme_warnings; /* of the theme that is shown */
+	struct theme_files themes; /* of the user */
 	bool is_ascii, has_color;
 	struct session *session; /* what is shown: of the options, or what a replay has played */
 	struct feed feed; /* of the options, or of a replay */
@@ -178,8 +179,10 @@ void console_key(struct console *c, uint32_t key);
 /* Draw the whole picture. */
 void console_draw(struct console *c);
 struct view_input console_input(const struct console *c);
-/* Choose a shipped theme or a theme file's text; false when there is none of that name. */
+/* Show a theme: "file", "auto", one of the user's or a shipped one; false when there is none of that
+ * name. */
 bool console_theme(struct console *c, struct str name);
+void console_read_themes(struct console *c); /* those of the user, anew */
 void console_painter(struct console *c); /* after theme, ASCII or colour changed */
 
 void diff_begin(struct console *c);
@@ -202,6 +205,9 @@ void help_view(const struct console *c, const struct screen *s, struct doc *out)
 void themes_view(const struct console *c, const struct screen *s, struct doc *out);
 void themes_open(struct console *c);
 void themes_preview(struct console *c); /* after the selection moved */
+void themes_begin(struct console *c);
+struct safe themes_status(const struct console *c, struct arena *a);
+bool themes_key(struct console *c, enum action action); /* w copies a theme */
 void lesson_view(const struct console *c, const struct screen *s, struct doc *out);
 void lesson_next(struct console *c);
 /* True when a lesson took or refused the key. */
@@ -209,16 +215,6 @@ bool lesson_key(struct console *c, uint32_t key);
 bool lesson_is_shown(const struct console *c);
 bool lesson_hides_verdict(const struct console *c);
 struct safe lesson_crumb(const struct console *c, struct arena *a);
-void lessons_view(const struct console *c, const struct screen *s, struct doc *out);
-void lessons_open(struct console *c);
-void home_view(const struct console *c, const struct screen *s, struct doc *out);
-void home_open(struct console *c); /* a row of the domain prompt or of the demo's list */
-void home_begin(struct console *c);
-/* A domain is being typed: it stands in its row, not in the status line. */
-bool home_is_typing(const struct console *c);
-int home_cursor(const struct console *c, struct arena *a); /* its column then */
-struct safe home_hint(const struct console *c, struct arena *a);
-void demos_view(const struct console *c, const struct screen *s, struct doc *out);
 void open_file_begin(struct console *c);
 void simulate_view(const struct console *c, const struct screen *s, struct doc *out);
 void simulate_begin(struct console *c);

@@ -6,6 +6,7 @@
 
 #include "core/lesson.h"
 #include "tui/frame.h"
+#include "tui/screen_home.h"
 
 enum { LABEL_AT = 3, TEXT_AT = 13 };
 

@@ -3,6 +3,7 @@
  * selected answer, Backspace goes back; other keys look at the evidence of the act that is told.
  */
 #include "tui/screen.h"
+#include "tui/screen_home.h"
 
 /* Leave for a lesson of the course. */
 static void

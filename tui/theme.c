@@ -14,6 +14,8 @@ struct reader {
 	struct strs *warnings;
 	struct strs names, values; /* of the palette */
 	enum section section;
+	struct str role; /* that the line is about; empty: none */
+	bool has_own_rich[role_count]; /* said by this theme, not by one that it inherits from */
 	unsigned line;
 	unsigned depth; /* of inheritance */
 };
@@ -53,7 +55,8 @@ static void
 warn(struct reader *r, const char *what, struct str word, const char *near)
 {
 	arena_push(r->arena, r->warnings,
-		arena_printf(r->arena, "line %u: %s \"%.*s\"%s%s%s", r->line, what, STR_ARG(word),
+		arena_printf(r->arena, "line %u: %.*s%s%s \"%.*s\"%s%s%s", r->line,
+			STR_ARG(r->role), r->role.n > 0 ? ": " : "", what, STR_ARG(word),
 			near != NULL ? " (did you mean \"" : "", near != NULL ? near : "",
 			near != NULL ? "\"?)" : ""));
 }
@@ -212,16 +215,22 @@ set_role(struct reader *r, struct str name, struct str value)
 		warn(r, "unknown role", name, near_role(name));
 		return;
 	}
-	if (!parse_look(r, value, &look))
+	r->role = name;
+	if (!parse_look(r, value, &look)) {
+		r->role = STR_EMPTY;
 		return;
+	}
+	r->role = STR_EMPTY;
 	if (r->section == SECTION_MONO) {
 		r->theme->mono[i] = look;
 		r->theme->has_mono[i] = true;
 	} else if (r->section == SECTION_RICH) {
 		r->theme->rich[i] = look;
-		r->theme->has_rich[i] = true;
+		r->theme->has_rich[i] = r->has_own_rich[i] = true;
 	} else {
 		r->theme->base[i] = look;
+		/* What this theme says stands over all that was inherited. */
+		r->theme->has_rich[i] = r->has_own_rich[i];
 	}
 }
 
@@ -237,6 +246,7 @@ inherit(struct reader *r, struct str name)
 		parent.depth++;
 		parent.section = SECTION_HEAD;
 		parent.line = 0;
+		memset(parent.has_own_rich, 0, sizeof(parent.has_own_rich));
 		return parent.depth < THEME_DEPTH_MAX &&
 		       parse_theme(&parent, (struct str){ e->text, e->size });
 	}
@@ -348,18 +358,75 @@ theme_parse(struct str text, struct arena *a, struct theme *out, struct strs *wa
 	parse_theme(&r, text);
 }
 
-bool
-theme_shipped(struct str name, struct arena *a, struct theme *out, struct strs *warnings)
+struct str
+theme_shipped_text(struct str name)
 {
 	const struct embedded *e;
 
 	for (e = shipped_themes; e->name != NULL; e++) {
-		if (str_is(name, e->name)) {
-			theme_parse((struct str){ e->text, e->size }, a, out, warnings);
-			return true;
-		}
+		if (str_is(name, e->name))
+			return (struct str){ e->text, e->size };
 	}
-	return false;
+	return STR_EMPTY;
+}
+
+bool
+theme_shipped(struct str name, struct arena *a, struct theme *out, struct strs *warnings)
+{
+	const struct str text = theme_shipped_text(name);
+
+	if (text.n > 0)
+		theme_parse(text, a, out, warnings);
+	return text.n > 0;
+}
+
+/* The last number is the background; 7 and 9 to 15 are the light ones. */
+const char *
+theme_of_background(const char *colorfgbg)
+{
+	struct str rest = str_of(colorfgbg), word = STR_EMPTY;
+	uint64_t background;
+
+	while (str_split(&rest, ';', &word))
+		;
+	if (!str_to_u64(word, 15, &background))
+		return "terminal";
+	return background == 7 || background > 8 ? "light" : "dark";
+}
+
+static const char *
+color_word(struct arena *a, short color)
+{
+	for (size_t i = 0; i < sizeof(colors) / sizeof(colors[0]); i++) {
+		if (colors[i].color == color)
+			return colors[i].name;
+	}
+	return arena_printf(a, "%d", color).p;
+}
+
+struct str
+theme_words(const struct theme *t, enum role role, enum theme_depth depth, struct arena *a)
+{
+	const struct look look = theme_look(t, role, depth);
+	const bool has_bg = look.bg != LOOK_DEFAULT;
+
+	return arena_printf(a, "%s%s%s%s%s%s%s", color_word(a, look.fg), has_bg ? " on " : "",
+		has_bg ? color_word(a, look.bg) : "", look.attrs & LOOK_BOLD ? " bold" : "",
+		look.attrs & LOOK_DIM ? " dim" : "",
+		look.attrs & LOOK_UNDERLINE ? " underline" : "",
+		look.attrs & LOOK_REVERSE ? " reverse" : "");
+}
+
+void
+theme_dump(struct str text, struct buf *out)
+{
+	buf_addf(out,
+		"# Put it into ~/.config/stswalk/themes/mine.theme and choose --theme mine.\n");
+	buf_add_text(out, "# A role is: name = foreground [background] [attributes]. The roles:\n");
+	for (int i = 0; i < role_count; i++)
+		buf_addf(out, "#   %s: %s\n", role_name((enum role)i),
+			theme_role_purpose((enum role)i));
+	buf_add(out, text);
 }
 
 const char *
