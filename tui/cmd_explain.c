@@ -11,7 +11,6 @@
 #define TOPICS_MAX 32
 #define TEXT_COLUMNS 78
 #define LIST_COLUMNS 240 /* for grep: every entry is one line */
-#define BOUNCE_MAX_BYTES 65536
 
 static int
 print_doc(const struct options *o, struct doc *doc, unsigned columns)
@@ -54,7 +53,7 @@ explain_bounce(struct options *o, struct str word)
 	int status;
 
 	if (str_is(word, "-") &&
-		input_read(&o->arena, "-", BOUNCE_MAX_BYTES, &text, &err) != RESULT_OK)
+		input_read(&o->arena, "-", NDR_MAX_BYTES, &text, &err) != RESULT_OK)
 		return cmd_complain(&err);
 	view_ndr(NULL, text, &doc);
 	status = print_doc(o, &doc, TEXT_COLUMNS);

@@ -268,7 +268,8 @@ label_of(struct console *c, enum action action)
 
 	if (action == ACTION_BACK && c->depth == 1)
 		return "Quit";
-	if (action == ACTION_OPEN && c->session->start == NULL && ops->box != NULL)
+	if (action == ACTION_OPEN && c->session->start == NULL &&
+		(ops->box != NULL || console_top(c)->kind == SCREEN_BOUNCE))
 		return "Walk";
 	if (action == ACTION_OPEN && ops->open_label != NULL)
 		return ops->open_label;

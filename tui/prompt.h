@@ -15,7 +15,7 @@ struct prompt {
 	size_t cursor; /* bytes before it */
 };
 
-#define PROMPT_MAX 1024
+#define PROMPT_MAX 4096 /* a line of a log may be as long */
 
 void prompt_open(struct prompt *p, const char *label, struct str text);
 void prompt_close(struct prompt *p); /* keeps the text until the next open */

@@ -228,6 +228,9 @@ bool simulate_wants_key(struct console *c, enum action action); /* in the bar of
 void sender_view(const struct console *c, const struct screen *s, struct doc *out);
 void bounce_view(const struct console *c, const struct screen *s, struct doc *out);
 void bounce_begin(struct console *c);
+void bounce_open(struct console *c);
+/* What was typed at the domain prompt is a bounce: it was taken. */
+bool home_is_bounce(struct console *c, struct str text);
 void bytes_begin(struct console *c);
 void certs_begin(struct console *c);
 void copy_begin(struct console *c);

@@ -229,7 +229,7 @@ accept_domain(struct console *c, struct str text)
 		return;
 	if (str_starts(text, STR("demo ")))
 		console_go(c, NEXT_DEMO, str_trim(str_skip(text, 5)));
-	else
+	else if (!home_is_bounce(c, text))
 		console_go(c, NEXT_DOMAIN, text);
 }
 

@@ -1,5 +1,5 @@
 /*
- * screen_sim: simulate, with its tabs, and the bounce helper. Nothing here touches the network.
+ * screen_sim: simulate, with its tabs. Nothing here touches the network.
  */
 #include "core/attack.h"
 #include "core/outlook.h"
@@ -159,27 +159,4 @@ simulate_undo_all(struct console *c)
 	}
 	s->sim.attacks = 0;
 	console_changed(c);
-}
-
-void
-bounce_view(const struct console *c, const struct screen *s, struct doc *out)
-{
-	const struct view_input in = console_input(c);
-
-	view_ndr(c->has_judgement ? &in : NULL, s->target.host, out);
-}
-
-static void
-accept_bounce(struct console *c, struct str text)
-{
-	const struct target target = { .host = text };
-
-	if (text.n > 0)
-		console_push(c, SCREEN_BOUNCE, &target);
-}
-
-void
-bounce_begin(struct console *c)
-{
-	console_ask(c, "bounce, log line or code: ", STR_EMPTY, accept_bounce);
 }

@@ -1,4 +1,4 @@
-/* Simulate and the bounce helper on the screen: tabs, attacks, senders, and nothing on the network. */
+/* Simulate on the screen: tabs, attacks, senders, and nothing on the network. */
 #include "screen/story.h"
 
 static void
@@ -108,20 +108,6 @@ test_no_copy(void **state)
 	story_leave(&t);
 }
 
-static void
-test_bounce(void **state)
-{
-	struct tty t;
-
-	(void)state;
-	story_open(&t, 24, 80, NULL, STORY_FAILING);
-	tty_keys(&t, "b450 4.4.8 MX hosts of example.com failed MTA-STS validation\r");
-	assert_true(tty_shows(&t, "Exchange Online (by its own words)"));
-	assert_true(tty_shows(&t, "mx-not-in-policy"));
-	assert_true(tty_shows(&t, "true now"));
-	story_leave(&t);
-}
-
 int
 main(void)
 {
@@ -131,7 +117,6 @@ main(void)
 		cmocka_unit_test(test_sender),
 		cmocka_unit_test(test_slider),
 		cmocka_unit_test(test_no_copy),
-		cmocka_unit_test(test_bounce),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
