@@ -178,6 +178,16 @@ well_row(struct doc *d, const struct asked *q)
 		row_text(d, r, ROLE_DIM, "  a sender that came to these had no cause");
 }
 
+static const char *
+absence_words(const struct view_input *in)
+{
+	if (session_is_running(in->session))
+		return "Nothing of the kind so far: the walk still runs.";
+	if (in->judgement->tested == 0)
+		return "No MX host could be looked at: this walk cannot tell.";
+	return "Nothing of the kind is seen now.";
+}
+
 static void
 walk_rows(struct doc *d, const struct asked *q)
 {
@@ -186,10 +196,7 @@ walk_rows(struct doc *d, const struct asked *q)
 	for (size_t i = 0; i < q->count; i++)
 		finding_row(d, q->in->judgement, q->findings[i]);
 	if (q->count == 0)
-		doc_text(d, 3, ROLE_TEXT, "%s",
-			session_is_running(q->in->session)
-				? "Nothing of the kind so far: the walk still runs."
-				: "Nothing of the kind is seen now.");
+		doc_text(d, 3, ROLE_TEXT, "%s", absence_words(q->in));
 	cached_rows(d, q);
 	if (q->count > 0)
 		well_row(d, q);

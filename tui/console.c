@@ -226,6 +226,8 @@ begin(struct console *c, const struct console_options *options)
 		home_begin(c);
 	if (options->reports->is_wanted && !options->is_home)
 		tlsrpt_show(c);
+	if (!options->is_home)
+		bounce_again(c);
 	if (c->theme_warnings.n > 0) {
 		console_say(c, "theme %.*s, %.*s", STR_ARG(name), STR_ARG(c->theme_warnings.v[0]));
 		c->is_status_error = true;

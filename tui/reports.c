@@ -37,6 +37,7 @@ reports_release(struct reports *r)
 	drop_join(r);
 	for (size_t i = 0; i < r->count; i++)
 		arena_release(&r->arenas[i]);
+	buf_release(&r->bounce);
 	memset(r, 0, sizeof(*r));
 }
 

@@ -1,6 +1,6 @@
 /*
- * reports: the TLSRPT reports that were opened with o. They outlive a console: a walk that is begun
- * from them is joined with them.
+ * reports: the TLSRPT reports that were opened with o, and the bounce that a walk was begun from. They
+ * outlive a console: the walk is joined with them.
  *
  * Each report has an arena of its own, so one that cannot be read leaves nothing behind. What is
  * shown of them is made once for each change of the console.
@@ -28,6 +28,7 @@ struct reports {
 	size_t count;
 	size_t alone; /* 0: all together, else this one, from 1 */
 	bool is_wanted; /* the next console begins with them */
+	struct buf bounce; /* or with this; empty: with none */
 
 	bool has_join;
 	uint64_t version; /* of the console that the join was made for */

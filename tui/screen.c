@@ -295,8 +295,9 @@ console_go(struct console *c, enum console_next kind, struct str name)
 	buf_clear(&c->next);
 	buf_add(&c->next, name);
 	c->next_kind = kind;
-	/* Who leaves from the reports sees them again, joined with what comes. */
+	/* Who leaves from reports or a bounce sees them again, joined with what comes. */
 	c->options->reports->is_wanted = console_top(c)->kind == SCREEN_TLSRPT;
+	bounce_keep(c);
 	c->is_leaving = true;
 }
 

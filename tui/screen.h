@@ -229,6 +229,9 @@ void sender_view(const struct console *c, const struct screen *s, struct doc *ou
 void bounce_view(const struct console *c, const struct screen *s, struct doc *out);
 void bounce_begin(struct console *c);
 void bounce_open(struct console *c);
+/* A bounce that is left for a walk stands beside that walk. */
+void bounce_keep(struct console *c);
+void bounce_again(struct console *c);
 /* What was typed at the domain prompt is a bounce: it was taken. */
 bool home_is_bounce(struct console *c, struct str text);
 void bytes_begin(struct console *c);

@@ -134,6 +134,25 @@ show(struct console *c, struct str text)
 		ask_more(c);
 }
 
+void
+bounce_keep(struct console *c)
+{
+	buf_clear(&c->options->reports->bounce);
+	if (console_top(c)->kind == SCREEN_BOUNCE)
+		buf_add(&c->options->reports->bounce, text_of(c));
+}
+
+void
+bounce_again(struct console *c)
+{
+	struct buf *kept = &c->options->reports->bounce;
+	const struct target target = { .host = buf_str(kept) };
+
+	if (kept->n > 0)
+		console_push(c, SCREEN_BOUNCE, &target);
+	buf_clear(kept);
+}
+
 static void
 accept_first(struct console *c, struct str text)
 {

@@ -40,6 +40,8 @@ static const struct {
 	{ "one is none", { "tlsrpt", REPORTS "list.json", REPORTS "good.json" }, 65,
 		"37 of 886 sessions failed", "no TLSRPT report" },
 	{ "broken gzip", { "tlsrpt", REPORTS "broken.json.gz" }, 65, NULL, "broken or cut off" },
+	{ "gzip that blows up", { "tlsrpt", REPORTS "bomb.json.gz" }, 65, NULL,
+		"gzip of more than 33554432 bytes" },
 	{ "mail without", { "tlsrpt", REPORTS "nothing.eml" }, 65, NULL, "TLSRPT report in it" },
 	{ "no file", { "tlsrpt", "/nowhere" }, 65, NULL, "/nowhere" },
 	{ "no word", { "tlsrpt" }, 64, NULL, "tlsrpt: expected" },

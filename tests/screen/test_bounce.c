@@ -98,7 +98,10 @@ test_home(void **state)
 	assert_true(tty_shows(&t, "understood 1 of 1 line"));
 	assert_true(tty_shows(&t, "walk example.test: `stswalk example.test`"));
 	tty_type(&t, "\r", 1);
-	tty_until(&t, "stswalk  example.test  Walk");
+	/* The walk begins with the bounce, and says what it sees. */
+	tty_until(&t, "stswalk  example.test  Bounce");
+	tty_until(&t, "What the walk of");
+	tty_until(&t, "No MX host could be looked at");
 	tty_type(&t, "Q", 1);
 	tty_end(&t);
 }

@@ -105,6 +105,7 @@ test_errors(void **state)
 		const char *file, *says;
 	} rows[] = {
 		{ REPORTS "broken.json.gz", "broken.json.gz: gzip that is broken or cut off" },
+		{ REPORTS "bomb.json.gz", "bomb.json.gz: gzip of more than 33554432 bytes" },
 		{ REPORTS "list.json", "list.json: no session, no TLSRPT report and no policy" },
 		{ REPORTS "nothing.eml", "nothing.eml: mail without a TLSRPT report in it" },
 		{ "/nowhere/at-all", "/nowhere/at-all" },
@@ -120,7 +121,7 @@ test_errors(void **state)
 		tty_type(&t, rows[i].file, strlen(rows[i].file));
 		tty_keys(&t, "\r");
 		SHOWS(&t, "Mail now");
-		if (i != 4)
+		if (i != 5)
 			SHOWS(&t, rows[i].says);
 	}
 	story_leave(&t);

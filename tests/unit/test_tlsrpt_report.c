@@ -129,6 +129,28 @@ test_sums(void **state)
 	arena_release(&a);
 }
 
+/* Lists in lists, far deeper than any report. */
+static void
+test_deep(void **state)
+{
+	struct buf json = BUF_INIT(0);
+	struct err err = { .text = "" };
+	struct arena a = { 0 };
+	struct tls_report r;
+
+	(void)state;
+	buf_add_text(&json, "{\"report-id\":\"1\",\"policies\":");
+	for (size_t i = 0; i < 100000; i++)
+		buf_add_text(&json, "[");
+	for (size_t i = 0; i < 100000; i++)
+		buf_add_text(&json, "]");
+	buf_add_text(&json, "}");
+	assert_int_equal(tls_report_read(&a, buf_str(&json), &r, &err), RESULT_FAILED);
+	assert_true(err.text[0] != '\0');
+	buf_release(&json);
+	arena_release(&a);
+}
+
 /* More failures than are kept: counted, told, and nothing else. */
 static void
 test_limit(void **state)
@@ -216,6 +238,7 @@ main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_sums),
 		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_deep),
 		cmocka_unit_test(test_mail),
 	};
 
