@@ -60,6 +60,7 @@ struct target {
 	enum stage stage;
 	struct str host, address; /* of TARGET_HOST, TARGET_ADDRESS */
 	size_t index; /* finding, policy line */
+	bool is_of_certs; /* findings about certificates stand before the others */
 };
 
 struct row {

@@ -93,6 +93,33 @@ dns_check(struct doc *d, size_t table, const struct session *s)
 	part_cell(d, r, ROLE_DIM, "records are theirs");
 }
 
+/* A resolver that invents answers speaks for nobody. */
+static void
+invention_check(struct doc *d, size_t table, const struct view_input *in)
+{
+	const struct lookup *l = session_lookup(
+		in->session, LOOKUP_ENV_INVALID, RRTYPE_A, STR_EMPTY);
+	const bool is_invented = l != NULL &&
+				 (l->status == LOOKUP_OK || l->status == LOOKUP_NODATA);
+	struct row *r;
+
+	if (l == NULL || !l->is_done)
+		return;
+	r = check_row(d, table, "no invention",
+		is_invented                    ? SEVERITY_INCONCLUSIVE
+		: l->status == LOOKUP_NXDOMAIN ? SEVERITY_OK
+					       : SEVERITY_INFO);
+	row_text(d, r, ROLE_TEXT, "%s for %s",
+		is_invented                    ? "an answer"
+		: l->status == LOOKUP_NXDOMAIN ? "NXDOMAIN"
+					       : part_lookup_words(l->status),
+		doc_shown(d, l->name));
+	part_cell(d, r, ROLE_DIM, "%s",
+		is_invented                    ? "nothing is judged"
+		: l->status == LOOKUP_NXDOMAIN ? "answers are real"
+					       : "not tried whole");
+}
+
 static void
 ad_check(struct doc *d, size_t table, const struct session *s)
 {
@@ -289,6 +316,7 @@ view_env(const struct view_input *in, struct doc *d)
 	table = doc_table(d, check_columns, 4);
 	doc_table_head(d, table, 3);
 	dns_check(d, table, s);
+	invention_check(d, table, in);
 	ad_check(d, table, s);
 	clock_check(d, table, s);
 	store_check(d, table, s);

@@ -49,6 +49,18 @@ target_findings(const struct judgement *j, const struct target *target)
 	return n;
 }
 
+static bool
+is_about_certs(const struct finding *f)
+{
+	static const char *const begins[] = { "tls-cert-", "tls-chain-", "https-cert-" };
+
+	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
+		if (str_starts(str_of(f->type->name), str_of(begins[i])))
+			return true;
+	}
+	return false;
+}
+
 static const struct finding *
 pick(const struct judgement *j, const struct target *target, size_t nth)
 {
@@ -59,9 +71,14 @@ pick(const struct judgement *j, const struct target *target, size_t nth)
 	if (target->kind == TARGET_FINDING)
 		return &j->findings[target->index];
 	nth %= n;
-	for (i = 0; i < j->count; i++)
-		if (finding_belongs(&j->findings[i], target) && nth-- == 0)
-			return &j->findings[i];
+	/* Twice: first those that come first. */
+	for (i = 0; i < 2 * j->count; i++) {
+		const struct finding *f = &j->findings[i % j->count];
+		const bool is_first = target->is_of_certs && is_about_certs(f);
+
+		if (finding_belongs(f, target) && is_first == (i < j->count) && nth-- == 0)
+			return f;
+	}
 	return NULL;
 }
 
@@ -206,6 +223,39 @@ host_seen_row(struct doc *d, const struct view_input *in, struct str name)
 			host->match.pattern + 1);
 }
 
+/* Which MX hosts the pattern of a policy line covers, and how near it comes where it covers none. */
+static void
+line_hosts(struct doc *d, const struct session *s, size_t line)
+{
+	const struct policy_pattern *pattern = NULL;
+	bool has_match = false;
+	struct row *r;
+
+	for (size_t i = 0; i < s->policy.mx_count; i++) {
+		if (s->policy.mx[i].line == line && s->policy.mx[i].is_valid)
+			pattern = &s->policy.mx[i];
+	}
+	if (pattern == NULL || s->host_count == 0)
+		return;
+	r = doc_row(d, ROW_FIELD, 1);
+	row_cell(d, r);
+	row_text(d, r, ROLE_HEADER, "Hosts");
+	row_cell(d, r);
+	for (size_t i = 0; i < s->host_count; i++) {
+		const bool is_match = match_name(pattern->text, s->hosts[i]->name).miss ==
+				      MATCH_MISS_NONE;
+
+		has_match = has_match || is_match;
+		row_text(d, r, ROLE_TEXT, "%s%s ", i > 0 ? "   " : "",
+			part_short_host(d, s, s->hosts[i]->name));
+		part_ok(d, r, is_match);
+	}
+	if (!has_match)
+		doc_field(d, 1, "Near", ROLE_TEXT,
+			match_explain(&d->arena, pattern->text, s->hosts[0]->name,
+				match_name(pattern->text, s->hosts[0]->name)));
+}
+
 static void
 healthy(struct doc *d, const struct view_input *in, const struct target *target)
 {
@@ -227,6 +277,8 @@ healthy(struct doc *d, const struct view_input *in, const struct target *target)
 	else if (target->kind == TARGET_LINE)
 		doc_fieldf(d, 1, "Seen", ROLE_TEXT, "line %zu says what the rules ask for",
 			target->index);
+	if (target->kind == TARGET_LINE)
+		line_hosts(d, in->session, target->index);
 	if (!is_all) {
 		if (target->kind == TARGET_STAGE &&
 			(target->stage == STAGE_MX || target->stage == STAGE_ENV))
@@ -255,6 +307,8 @@ view_why(const struct view_input *in, const struct target *target, size_t nth, s
 		return;
 	}
 	part_finding(out, f, 1, false);
+	if (target->kind == TARGET_LINE)
+		line_hosts(out, in->session, target->index);
 	if (target->kind == TARGET_STAGE &&
 		(target->stage == STAGE_MX || target->stage == STAGE_ENV ||
 			target->stage == STAGE_VERDICT))

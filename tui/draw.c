@@ -101,7 +101,7 @@ why_doc(struct console *c, struct doc *out)
 	struct screen *top = console_top(c);
 	const struct screen_ops *ops = screen_ops(top->kind);
 	const struct row *selected = pane_row(&top->pane);
-	const struct target *target = &top->target;
+	struct target target = top->target;
 	struct view_input in = console_input(c);
 
 	if (ops->box != NULL) {
@@ -109,8 +109,9 @@ why_doc(struct console *c, struct doc *out)
 		return;
 	}
 	if (selected != NULL && selected->target.kind != TARGET_NONE)
-		target = &selected->target;
-	view_why(&in, target, top->nth, out);
+		target = selected->target;
+	target.is_of_certs = top->kind == SCREEN_CERTS;
+	view_why(&in, &target, top->nth, out);
 }
 
 /* Rows that the Why box would fill in so many columns, its rule included. */

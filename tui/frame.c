@@ -288,13 +288,13 @@ label_of(struct console *c, enum action action)
 static size_t
 bar_of(struct console *c, enum action *out, size_t max)
 {
-	const struct screen_ops *ops = screen_ops(console_top(c)->kind);
+	const enum action *bar = screen_bar(console_top(c));
 	size_t n = 0, i, k, worst;
 	int used = 1;
 
-	for (i = 0; i < max - 2 && ops->bar[i] != ACTION_NONE; i++) {
-		if (wants_key(c, ops->bar[i]) && c->rows >= 16)
-			out[n++] = ops->bar[i];
+	for (i = 0; i < max - 2 && bar[i] != ACTION_NONE; i++) {
+		if (wants_key(c, bar[i]) && c->rows >= 16)
+			out[n++] = bar[i];
 	}
 	out[n++] = ACTION_HELP;
 	out[n++] = ACTION_BACK;
@@ -407,12 +407,11 @@ place_words(struct console *c, struct arena *a)
 {
 	static const char *const least[] = { "all", "all", "warnings up", "unknown up", "errors" };
 	struct screen *s = console_top(c);
-	const struct screen_ops *ops = screen_ops(s->kind);
 	struct safe words;
 	size_t at, of;
 
 	pane_place(console_pane(c), &at, &of);
-	words = safe_printf(a, "%s %zu of %zu", ops->noun, at, of);
+	words = safe_printf(a, "%s %zu of %zu", screen_noun(s), at, of);
 	if (s->kind == SCREEN_FINDINGS || s->least > SEVERITY_OK)
 		words = safe_printf(a, "%.*s   severity: %s", SAFE_ARG(words), least[s->least]);
 	if (s->kind == SCREEN_LOG)

@@ -218,6 +218,41 @@ static const struct screen_ops table[screen_kind_count] = {
 		.is_plain = true },
 };
 
+/* Stages are pages of one kind, but not of one thing. */
+static const struct {
+	const char *noun;
+	enum action bar[12];
+} stages[stage_count] = {
+	[STAGE_ENV] = { "check",
+		{ ACTION_NEXT_PROBLEM, ACTION_LOG, ACTION_AGAIN, ACTION_COPY, ACTION_SAVE } },
+	[STAGE_TXT] = { "row",
+		{ ACTION_NEXT_PROBLEM, ACTION_POLICY, ACTION_BYTES, ACTION_COPY, ACTION_LOG } },
+	[STAGE_HTTPS] = { "step", { ACTION_OPEN, ACTION_NEXT_PROBLEM, ACTION_CERTS, ACTION_POLICY,
+					  ACTION_BYTES, ACTION_COPY, ACTION_SEARCH } },
+	[STAGE_POLICY] = { "line",
+		{ ACTION_NEXT_PROBLEM, ACTION_BYTES, ACTION_SIMULATE, ACTION_COPY } },
+	[STAGE_MX] = { "row", { ACTION_OPEN, ACTION_NEXT_PROBLEM, ACTION_CERTS, ACTION_SNI,
+				      ACTION_SORT_LEFT, ACTION_FILTER } },
+	[STAGE_VERDICT] = { "row",
+		{ ACTION_OPEN, ACTION_FINDINGS, ACTION_SIMULATE, ACTION_COPY, ACTION_SAVE } },
+};
+
+const enum action *
+screen_bar(const struct screen *s)
+{
+	if (s->kind == SCREEN_STAGE && stages[s->target.stage].noun != NULL)
+		return stages[s->target.stage].bar;
+	return table[s->kind].bar;
+}
+
+const char *
+screen_noun(const struct screen *s)
+{
+	if (s->kind == SCREEN_STAGE && stages[s->target.stage].noun != NULL)
+		return stages[s->target.stage].noun;
+	return table[s->kind].noun;
+}
+
 const struct screen_ops *
 screen_ops(enum screen_kind kind)
 {

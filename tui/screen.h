@@ -147,6 +147,9 @@ struct screen_ops {
 };
 
 const struct screen_ops *screen_ops(enum screen_kind kind);
+/* Keys of the bar and the noun of a row: of the kind, or what this stage has in its place. */
+const enum action *screen_bar(const struct screen *s);
+const char *screen_noun(const struct screen *s);
 /* A Why box under the list; of simulate only where the rows are hosts. */
 bool screen_has_why(const struct screen *s);
 struct screen *console_top(struct console *c);

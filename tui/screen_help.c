@@ -25,15 +25,17 @@ static void
 here(const struct console *c, struct doc *out, size_t table)
 {
 	const struct screen_ops *ops;
+	const enum action *bar;
 	size_t i;
 
 	if (c->depth < 2)
 		return;
 	ops = screen_ops(c->stack[c->depth - 2].kind);
+	bar = screen_bar(&c->stack[c->depth - 2]);
 	doc_heading(out, "This screen%s%s", ops->crumb[0] != '\0' ? ": " : "", ops->crumb);
 	for (i = 0; i < sizeof(ops->bar) / sizeof(ops->bar[0]); i++) {
-		if (ops->bar[i] != ACTION_NONE)
-			key_line(out, table, key_row(ops->bar[i]));
+		if (bar[i] != ACTION_NONE)
+			key_line(out, table, key_row(bar[i]));
 	}
 }
 

@@ -122,6 +122,67 @@ test_dialogue_times(void **state)
 	story_leave(&t);
 }
 
+/* Among the certificates the Why box speaks of certificates, also where the host's name is the worse
+ * fault. */
+static void
+test_why_of_certs(void **state)
+{
+	struct tty t;
+
+	(void)state;
+	story_open(&t, 24, 80, NULL, STORY_FAILING);
+	story_keys(&t, "4jjjjj");
+	assert_true(tty_shows(&t, "mx-not-in-policy"));
+	story_keys(&t, "jc");
+	assert_true(tty_shows(&t, "tls-cert-host-mismatch"));
+	assert_false(tty_shows(&t, "mx-not-in-policy"));
+	story_leave(&t);
+}
+
+/* Each stage offers the keys that are of use there and counts what it is made of. */
+static void
+test_stages_differ(void **state)
+{
+	static const struct {
+		const char *keys, *counter, *key;
+	} rows[] = { { "0", "check 1 of 9", "e Log" }, { "2", "step 1 of", "c Certs" },
+		{ "3", "line 1 of 8", "s Simulate" }, { "4", "row 1 of 7", "< Sort" } };
+	struct tty t;
+
+	(void)state;
+	story_open(&t, 24, 80, NULL, STORY_FAILING);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char row[1024];
+
+		story_keys(&t, "H");
+		story_keys(&t, rows[i].keys);
+		assert_true(tty_shows(&t, rows[i].counter));
+		assert_non_null(strstr(tty_row(&t, 23, row, sizeof(row)), rows[i].key));
+	}
+	story_keys(&t, "H0j");
+	assert_true(tty_shows(&t, "▸ no invention"));
+	assert_true(tty_shows(&t, "NXDOMAIN for x"));
+	assert_true(tty_shows(&t, "answers are real"));
+	story_leave(&t);
+}
+
+/* A pattern of the policy names the hosts that it covers, and how near it comes to none. */
+static void
+test_line_hosts(void **state)
+{
+	struct tty t;
+
+	(void)state;
+	story_open(&t, 40, 100, NULL, STORY_FAILING);
+	story_keys(&t, "3jjj");
+	assert_true(tty_shows(&t, "Hosts  mx1 ✓   mx2 ✗   backup ✗"));
+	assert_false(tty_shows(&t, "Near"));
+	story_keys(&t, "jj");
+	assert_true(tty_shows(&t, "Hosts  mx1 ✗   mx2 ✗   backup ✗"));
+	assert_true(tty_shows(&t, "Near"));
+	story_leave(&t);
+}
+
 int
 main(void)
 {
@@ -133,6 +194,9 @@ main(void)
 		cmocka_unit_test(test_waits_for_policy),
 		cmocka_unit_test(test_size_needed),
 		cmocka_unit_test(test_dialogue_times),
+		cmocka_unit_test(test_why_of_certs),
+		cmocka_unit_test(test_stages_differ),
+		cmocka_unit_test(test_line_hosts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
