@@ -34,7 +34,7 @@ install(FILES ${DOCS_DIR}/completion.zsh
 install(FILES ${DOCS_DIR}/completion.fish
 	DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d RENAME stswalk.fish)
 install(FILES README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(FILES docs/findings.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
+install(FILES docs/findings.md docs/guide.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
 install(DIRECTORY docs/pictures DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 

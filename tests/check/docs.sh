@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Generated documentation against the tables: compares, or writes it with --write. Passes quietly
 # where the generator is not built yet (./dev docs builds it). The README's screen is written only:
-# times in it differ from run to run.
+# times in it differ from run to run. The guide is compared with --all,
+# and the test check/guide runs what it shows.
 set -u
 cd "$(dirname "$0")/../.."
 generate=build/dev/generate
@@ -21,6 +22,7 @@ for word in $(sed -n 's/^.*[\t ]{ "\(!\{0,1\}[a-z0-9-]*\)", .*$/\1/p' net/lab/sp
 		sed 's/\\-/-/g' "$page" | grep -qwF -- "$word" || { echo "check: $page: no word of $word"; fail=1; }
 	done
 done
+[ "${1:-}" != --all ] || tests/check/guide.sh build/dev || fail=1
 if [ "${1:-}" = --write ]; then
 	screen=$(mktemp)
 	tab=$(printf '\t')
@@ -47,5 +49,6 @@ if [ "${1:-}" = --write ]; then
 		findings|24|80|fj|the findings
 	EOT
 	rm -f "$screen.svg"
+	tests/check/guide.sh build/dev --write || fail=1
 fi
 exit "$fail"

@@ -11,6 +11,7 @@ diff - <(cd "$place/usr" && find . -type f -size +0 -printf '%m %P\n' | sort -k2
 644 share/doc/stswalk/README.md
 644 share/doc/stswalk/copyright
 644 share/doc/stswalk/docs/findings.md
+644 share/doc/stswalk/docs/guide.md
 644 share/doc/stswalk/docs/pictures/certificates.svg
 644 share/doc/stswalk/docs/pictures/findings.svg
 644 share/doc/stswalk/docs/pictures/mx.svg

@@ -1,15 +1,15 @@
 #!/usr/bin/env zsh
-# complete.zsh FILE LINE: what a real zsh offers behind LINE, with FILE as its completion of stswalk.
+# complete.zsh FILE LINE FOLDER: what a real zsh offers behind LINE, with FILE as its completion of
+# stswalk. What zsh finds out about its own completions stays in FOLDER, for the next time.
 # It runs in a terminal of its own (zpty): completion works in the line editor only. The keys mean
 # nothing to a terminal, so that it is no matter whether the editor has begun.
 emulate -R zsh
 zmodload zsh/zpty || exit 77
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf $folder' EXIT
+folder=$3
 cp $1 $folder/_stswalk || exit 1
 export TERM=vt100 LISTMAX=0 HOME=$folder
 zpty z "stty rows 200 cols 200; exec zsh -f -i"
-zpty -w z "PS1= PS2=; fpath=($folder \$fpath); autoload -U compinit; compinit -u -d $folder/dump"
+zpty -w z "PS1= PS2=; fpath=($folder \$fpath); autoload -U compinit; compinit -C -d $folder/dump"
 zpty -w z "bindkey '^Xl' list-choices; bindkey '^Xk' kill-whole-line; print READY-\$((1+1))"
 zpty -r z before '*READY-2*' || exit 1
 zpty -w -n z "$2"$'\x18l'

@@ -36,14 +36,14 @@ static const struct {
 	{ "stswalk example.com --tim", "--timeout", "--list" },
 };
 
-/* A shell's own words, with $FILE for the file of the completion and $LINE for the line. */
+/* A shell's own words; $FILE is the file of the completion, $FOLDER one to write to. */
 static const struct shell {
 	const char *name, *file, *command;
 } shells[] = {
 	{ "bash", "completion.bash",
 		"bash -c 'source $FILE; COMP_WORDS=($LINE); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); "
 		"_stswalk; printf \"%s\\n\" \"${COMPREPLY[@]}\"'" },
-	{ "zsh", "completion.zsh", "zsh -f tests/cli/complete.zsh $FILE \"$LINE\" 2>&1" },
+	{ "zsh", "completion.zsh", "zsh -f tests/cli/complete.zsh $FILE \"$LINE\" $FOLDER 2>&1" },
 	{ "fish", "completion.fish",
 		"fish --no-config -c 'source $FILE; complete -C $LINE' | cut -f1" },
 };
@@ -51,7 +51,7 @@ static const struct shell {
 static void
 complete(const struct shell *shell)
 {
-	char command[64], answer[16384];
+	char command[64], answer[16384], folder[] = "/tmp/stswalk-shell-XXXXXX";
 	size_t n;
 
 	snprintf(command, sizeof(command), "command -v %s >/dev/null", shell->name);
@@ -59,6 +59,8 @@ complete(const struct shell *shell)
 		print_message("no %s here: its completion is not tried\n", shell->name);
 		skip();
 	}
+	assert_non_null(mkdtemp(folder));
+	setenv("FOLDER", folder, 1);
 	for (size_t i = 0; i < ROWS(completions); i++) {
 		FILE *pipe;
 
@@ -76,6 +78,7 @@ complete(const struct shell *shell)
 			fail_msg("%s: %s: %s in %s", shell->name, completions[i].line,
 				completions[i].has_not, answer);
 	}
+	assert_int_equal(system("rm -r $FOLDER"), 0);
 }
 
 static void
@@ -159,6 +162,52 @@ test_manual(void **state)
 		if (text_has(&text, "@"))
 			check_true(rows[i].page, "nothing is left to fill in",
 				!text_has(&text, "@\n"));
+		buf_release(&text);
+	}
+}
+
+/* "--word" of a page is an option of the program, at least somewhere. */
+static void
+test_options_of_pages(void **state)
+{
+	static const char *const names[] = {
+#define GROUP(title)
+#define OPTION(name, letter, argument, in, set, member, low, high, help) name,
+#define LATER(name, argument, in)
+#include "tui/options.def"
+#undef GROUP
+#undef OPTION
+#undef LATER
+	};
+	static const char *const pages[] = { TEST_DIR "/../README.md",
+		TEST_DIR "/../docs/guide.md" };
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(pages); i++) {
+		struct buf text = file_text(pages[i]);
+		struct str rest = buf_str(&text);
+		size_t count = 0;
+
+		for (size_t at = 0; at + 3 < rest.n; at++) {
+			struct str word = str_skip(rest, at + 3);
+			size_t n = 0, k = 0;
+
+			if (rest.p[at + 1] != '-' || rest.p[at + 2] != '-' ||
+				(rest.p[at] != ' ' && rest.p[at] != '`'))
+				continue;
+			while (n < word.n &&
+				(word.p[n] == '-' || (word.p[n] >= 'a' && word.p[n] <= 'z')))
+				n++;
+			word = str_sub(word, 0, n);
+			while (k < ROWS(names) && !str_is(word, names[k]))
+				k++;
+			/* Lines of demo --serve and HTML comments have others. */
+			if (k == ROWS(names) && n > 0 && !str_is(word, "cacert") &&
+				!str_is(word, "connect-to"))
+				fail_msg("%s: no option --%.*s", pages[i], STR_ARG(word));
+			count += n > 0;
+		}
+		assert_true(count > 10);
 		buf_release(&text);
 	}
 }
@@ -281,6 +330,7 @@ main(void)
 		cmocka_unit_test(test_fish),
 		cmocka_unit_test(test_every_option),
 		cmocka_unit_test(test_manual),
+		cmocka_unit_test(test_options_of_pages),
 		cmocka_unit_test(test_manual_format),
 		cmocka_unit_test(test_examples),
 	};
