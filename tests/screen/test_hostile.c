@@ -177,6 +177,31 @@ test_every_row(void **state)
 	story_leave(&t);
 }
 
+/* What stays behind in the scrollback is text alone. */
+static void
+test_summary(void **state)
+{
+	static const char *const argv[] = { TEST_PROGRAM, "open", STORY_HOSTILE, NULL };
+	const char *left, *end;
+	struct tty t;
+
+	(void)state;
+	tty_start(&t, 24, 80, NULL, argv);
+	tty_until(&t, "done 5/5");
+	tty_type(&t, "Q", 1);
+	tty_end(&t);
+	end = t.tail + t.tail_n;
+	left = memmem(t.tail, t.tail_n, "example.test: ", 14);
+	for (const char *next = left; next != NULL;) {
+		left = next;
+		next = memmem(next + 1, (size_t)(end - next - 1), "\nexample.test: ", 15);
+	}
+	assert_non_null(left);
+	for (; left < end; left++)
+		assert_true((unsigned char)*left >= 0x20 || *left == '\r' || *left == '\n');
+	assert_true(memmem(t.tail, t.tail_n, "would exit", 10) != NULL);
+}
+
 /* In the C locale it is ASCII alone. */
 static void
 test_ascii(void **state)
@@ -200,6 +225,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_screen),
 		cmocka_unit_test(test_every_row),
+		cmocka_unit_test(test_summary),
 		cmocka_unit_test(test_ascii),
 	};
 
