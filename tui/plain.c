@@ -1,7 +1,7 @@
 #include "tui/plain.h"
 
 #include <poll.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "core/view.h"
 #include "tui/cmd_console.h"
@@ -194,8 +194,15 @@ plain_update(struct plain *p, const struct session *s)
 static enum result
 plain_open(struct plain *p, const struct options *o, const struct judge_options *how)
 {
+	const bool is_taken = o->save != NULL && strcmp(o->save, "-") == 0;
+
 	*p = (struct plain){ .options = o, .how = how, .err = { .exit = EXIT_OUTPUT } };
-	return output_open(&p->out, o->output != NULL ? o->output : "-", o->is_forced, &p->err);
+	/* The events have standard output: the lines go to the other one. */
+	return output_open(&p->out,
+		o->output != NULL ? o->output
+		: is_taken        ? "/dev/stderr"
+				  : "-",
+		o->is_forced, &p->err);
 }
 
 /* The exit status, once all was said. */

@@ -132,6 +132,24 @@ test_reader_gone(void **state)
 	assert_false(tail_has(&t, "stage"));
 }
 
+/* --save - has standard output for its events alone. */
+static void
+test_stream(void **state)
+{
+	static const char *const argv[] = { "/bin/sh", "-c",
+		"set -- demo good --no-history --plain --save -; "
+		"echo \"out: $(" TEST_PROGRAM " \"$@\" 2>/dev/null | grep -c '^stage')\"; "
+		"echo \"err: $(" TEST_PROGRAM " \"$@\" 2>&1 >/dev/null | grep -c '^mail now:')\"",
+		NULL };
+	struct tty t;
+
+	(void)state;
+	tty_start(&t, 40, 200, NULL, argv);
+	tty_end(&t);
+	assert_true(tail_has(&t, "out: 0\r\n"));
+	assert_true(tail_has(&t, "err: 1\r\n"));
+}
+
 int
 main(void)
 {
@@ -140,6 +158,7 @@ main(void)
 		cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_opened),
 		cmocka_unit_test(test_reader_gone),
+		cmocka_unit_test(test_stream),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
