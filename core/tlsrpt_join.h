@@ -83,6 +83,9 @@ void view_report_list(const struct report_join *j, struct doc *out);
 /* Under it, of the row with this id: in plain words, joined with the walk, what to do. */
 void view_report_row(
 	const struct report_join *j, const struct view_input *in, struct str id, struct doc *out);
+/* The same as a part of a document that has begun. */
+void part_report_row(
+	struct doc *d, const struct report_join *j, const struct view_input *in, struct str id);
 /* The policy that the reporter of this row applied, with what differs from the one of now. */
 void view_report_policy(const struct report_join *j, struct str id, struct doc *out);
 

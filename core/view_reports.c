@@ -313,18 +313,25 @@ advice_rows(struct doc *d, const struct report_join *j, const struct view_input 
 }
 
 void
-view_report_row(
-	const struct report_join *j, const struct view_input *in, struct str id, struct doc *out)
+part_report_row(
+	struct doc *d, const struct report_join *j, const struct view_input *in, struct str id)
 {
 	size_t i = 0;
 
-	doc_init(out);
 	if (sum_of_id(j, id, &i)) {
-		doc_heading(out, "In plain words");
-		part_report_words(out, &j->totals->sums[i]);
-		joined_rows(out, j, in, id, i);
+		doc_heading(d, "In plain words");
+		part_report_words(d, &j->totals->sums[i]);
+		joined_rows(d, j, in, id, i);
 	}
-	advice_rows(out, j, in, id);
+	advice_rows(d, j, in, id);
+}
+
+void
+view_report_row(
+	const struct report_join *j, const struct view_input *in, struct str id, struct doc *out)
+{
+	doc_init(out);
+	part_report_row(out, j, in, id);
 }
 
 static void

@@ -248,6 +248,9 @@ wants_key(struct console *c, enum action action)
 	if (action == ACTION_NEXT_PROBLEM)
 		return screen_ops(top->kind)->tab_label != NULL ||
 		       c->judgement.severity >= SEVERITY_WARNING;
+	/* At the domain prompt there is no walk to save or simulate. */
+	if (c->session->start == NULL && (action == ACTION_SAVE || action == ACTION_SIMULATE))
+		return top->kind == SCREEN_THEMES;
 	if (action == ACTION_STOP)
 		return !c->session->is_ended;
 	if (action == ACTION_POLICY)

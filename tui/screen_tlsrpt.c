@@ -31,8 +31,12 @@ selected(const struct screen *s)
 void
 tlsrpt_view(const struct console *c, const struct screen *s, struct doc *out)
 {
-	(void)s;
+	const struct view_input in = console_input(c);
+
 	view_report_list(join_of(c), out);
+	/* Below another screen it is only asked for when it is saved: with its box. */
+	if (s != &c->stack[c->depth - 1])
+		part_report_row(out, join_of(c), has_walk(c) ? &in : NULL, selected(s));
 }
 
 void

@@ -97,6 +97,22 @@ test_keys(void **state)
 	story_leave(&t);
 }
 
+/* This screen, saved, has its box with it. */
+static void
+test_saved(void **state)
+{
+	struct tty t;
+
+	(void)state;
+	story_open(&t, 24, 80, NULL, STORY_FAILING);
+	open_file(&t, REPORTS "story-one.json");
+	story_keys(&t, "jwll");
+	tty_until(&t, "(*) this screen");
+	tty_until(&t, "failed 37 of 886 sessions");
+	tty_until(&t, "6 times Example Mail Inc");
+	story_leave(&t);
+}
+
 /* What cannot be read is told where it was asked for, and nothing is lost. */
 static void
 test_errors(void **state)
@@ -141,6 +157,7 @@ test_before_walk(void **state)
 	story_keys(&t, "\017");
 	tty_type(&t, REPORTS "story-one.json\r", strlen(REPORTS "story-one.json\r"));
 	tty_until(&t, "TLSRPT");
+	assert_false(tty_shows(&t, "w Save"));
 	SHOWS(&t, "No walk yet", "A walk of example.test would look at this now",
 		"Enter or r walks example.test and joins the 37 failures with it");
 	story_keys(&t, "J");
@@ -236,6 +253,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_joined),
 		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_saved),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_before_walk),
 		cmocka_unit_test(test_rehearsal),
