@@ -267,8 +267,8 @@ outcome_facts(struct diff_facts *f, const struct judgement *j)
 		outcome(f, 3, "mail by a held policy",
 			arena_printf(f->arena, "%s%s", mail_outcome_words(held->now.outcome),
 				!held->is_worse      ? ""
-				: held->heals_by_txt ? " until a new id is read"
-						     : " until it expires"));
+				: held->heals_by_txt ? " to a new id"
+						     : " to its end"));
 	outcome(f, 4, "at risk", j->at_risk.n > 0 ? j->at_risk : STR("nothing"));
 	outcome(f, 5, "coverage", arena_printf(f->arena, "%zu of %zu", j->tested, j->addresses));
 	for (unsigned i = 0; i < j->host_count; i++)

@@ -207,6 +207,12 @@ lesson_key(struct console *c, uint32_t key)
 
 	if (c->options->lesson == NULL)
 		return false;
+	/* Space reads a long page to its end first. */
+	if (is_here && key == ' ' && c->lesson.is_after &&
+		pane_move(&console_top(c)->pane, console_top(c)->pane.height - 1)) {
+		console_changed(c);
+		return true;
+	}
 	if (is_here && (key == ' ' || action == ACTION_OPEN)) {
 		lesson_next(c);
 		return true;

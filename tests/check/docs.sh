@@ -22,6 +22,11 @@ for word in $(sed -n 's/^.*[\t ]{ "\(!\{0,1\}[a-z0-9-]*\)", .*$/\1/p' net/lab/sp
 		sed 's/\\-/-/g' "$page" | grep -qwF -- "$word" || { echo "check: $page: no word of $word"; fail=1; }
 	done
 done
+# Pages of building blocks name files that are there.
+for file in $(grep -ohE '\b(core|net|tui|tests|cmake|docs)/[a-z_/-]+\.(c|h|def|sh|cmake|lab)\b' docs/internals/*.md | sort -u); do
+	case $file in core/view_x.c) continue ;; esac
+	[ -e "$file" ] || { echo "check: docs/internals: no file $file"; fail=1; }
+done
 [ "${1:-}" != --all ] || tests/check/guide.sh build/dev || fail=1
 if [ "${1:-}" = --write ]; then
 	screen=$(mktemp)

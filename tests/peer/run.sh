@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Walks domains served by nsd, unbound, nginx and Postfix on the standard ports, in network and mount
+# Walks domains served by nsd, unbound, nginx, Postfix and (where it is there) chasquid on the standard ports, in network and mount
 # namespaces of its own: no option is given, resolv.conf and the trust store are those of the
 # namespace. Needs root (or CAP_SYS_ADMIN) and the servers installed; says so and passes where it
 # may not make namespaces, since nothing about the program is known then.

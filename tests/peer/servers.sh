@@ -6,7 +6,7 @@ die() { echo "peers: $*" >&2; exit 1; }
 
 # The network: everything on the loopback interface of this namespace. -------------------------
 ip link set lo up
-for address in 198.18.0.53 198.18.0.54 198.18.0.80 198.18.1.25 198.18.1.26 198.18.1.27 198.18.1.28 \
+for address in 198.18.0.53 198.18.0.54 198.18.0.80 198.18.1.25 198.18.1.26 198.18.1.27 198.18.1.28 198.18.1.29 \
 	198.18.2.{1..10}; do
 	ip addr add "$address/32" dev lo
 done
@@ -26,7 +26,7 @@ issue() {
 	chmod 644 "certs/$1.key"
 }
 policy_names=
-for d in good testing redirect wrongname nostarttls notinpolicy deep null v6 twoaddr five; do
+for d in good testing redirect wrongname nostarttls notinpolicy deep null v6 twoaddr five chasquid; do
 	policy_names="$policy_names${policy_names:+,}DNS:mta-sts.$d.test"
 done
 issue web "$policy_names" 300
@@ -35,7 +35,7 @@ cp certs/web.key certs/old.key
 printf 'subjectAltName=DNS:mta-sts.expired.test\n' >certs/old.ext
 openssl x509 -req -in certs/old.csr -CA ca/root.pem -CAkey ca/root.key -CAcreateserial -days -1 \
 	-extfile certs/old.ext -out certs/old.pem 2>/dev/null || die "no expired certificate"
-issue mx "DNS:mx1.good.test,DNS:mx2.good.test,DNS:mx.in.deep.test,DNS:mx.v6.test,DNS:mx.twoaddr.test,DNS:*.five.test" 300
+issue mx "DNS:mx1.good.test,DNS:mx2.good.test,DNS:mx.in.deep.test,DNS:mx.v6.test,DNS:mx.twoaddr.test,DNS:mx.chasquid.test,DNS:*.five.test" 300
 issue other "DNS:mail.hoster.test" 300
 cp ca/root.pem trust/root.pem
 openssl rehash trust 2>/dev/null
@@ -49,7 +49,7 @@ mount --bind resolv.conf /etc/resolv.conf || die "cannot bind resolv.conf"
 	echo '. IN SOA ns.test. hostmaster.test. 1 3600 600 86400 300'
 	echo '. IN NS ns.test.'
 	echo 'ns.test. IN A 198.18.0.54'
-	for d in good testing expired redirect wrongname nostarttls notinpolicy deep null v6 twoaddr five; do
+	for d in good testing expired redirect wrongname nostarttls notinpolicy deep null v6 twoaddr five chasquid; do
 		echo "_mta-sts.$d.test. IN TXT \"v=STSv1; id=20260101T000000;\""
 		echo "_smtp._tls.$d.test. IN TXT \"v=TLSRPTv1; rua=mailto:tls@reports.test\""
 		echo "mta-sts.$d.test. IN A 198.18.0.80"
@@ -73,6 +73,8 @@ mount --bind resolv.conf /etc/resolv.conf || die "cannot bind resolv.conf"
 	deep.test. IN MX 10 mx.in.deep.test.
 	mx.in.deep.test. IN A 198.18.1.25
 	null.test. IN MX 0 .
+	chasquid.test. IN MX 10 mx.chasquid.test.
+	mx.chasquid.test. IN A 198.18.1.29
 	v6.test. IN MX 10 mx.v6.test.
 	mx.v6.test. IN AAAA 2001:db8:1::25
 	twoaddr.test. IN MX 10 mx.twoaddr.test.
@@ -148,6 +150,7 @@ policy nostarttls.test enforce mx.nostarttls.test
 policy notinpolicy.test enforce mx9.good.test
 policy deep.test enforce '*.deep.test' 
 policy null.test enforce mx1.good.test
+policy chasquid.test enforce mx.chasquid.test
 policy v6.test enforce mx.v6.test
 policy twoaddr.test enforce mx.twoaddr.test
 policy five.test enforce mx{1..5}.five.test
@@ -223,6 +226,23 @@ postlog unix-dgram n - n - 1 postlogd
 EOT
 postfix -c "$work/pf" start 2>pf.err || die "postfix: $(cat pf.err)"
 
+# SMTP: chasquid, another server with other habits (Go), where it is installed. Exim and OpenSMTPD cannot
+# be installed beside Postfix on Debian, and Debian 12's OpenSMTPD has no STARTTLS that works.
+if command -v chasquid >/dev/null; then
+	mkdir -p cq/certs/mx.chasquid.test cq/domains/chasquid.test cq/data
+	cp certs/mx.pem cq/certs/mx.chasquid.test/fullchain.pem
+	cp certs/mx.key cq/certs/mx.chasquid.test/privkey.pem
+	cat >cq/chasquid.conf <<-EOT
+	hostname: "mx.chasquid.test"
+	smtp_address: "198.18.1.29:25"
+	submission_address: "198.18.1.29:587"
+	submission_over_tls_address: "198.18.1.29:465"
+	data_dir: "$work/cq/data"
+	mail_log_path: "$work/cq/mail.log"
+	EOT
+	chasquid -config_dir="$work/cq" >cq/log 2>&1 &
+fi
+
 # Wait until each port answers: by connecting, not by the clock. -------------------------------------
 wait_port() {
 	local tries=0
@@ -238,3 +258,6 @@ wait_port 198.18.0.80 443
 for address in 198.18.1.25 198.18.1.26 198.18.1.27 198.18.1.28; do
 	wait_port "$address" 25
 done
+if command -v chasquid >/dev/null; then
+	wait_port 198.18.1.29 25
+fi

@@ -43,6 +43,29 @@ test_every_lesson(void **state)
 	}
 }
 
+/* The end of a lesson is longer than a screen: Space shows the fix before it goes on. */
+static void
+test_space_reads_to_the_end(void **state)
+{
+	struct tty t;
+	int keys = 0;
+
+	(void)state;
+	start(&t, "--step", "cached-same-id");
+	while (!tty_shows(&t, "step 5 of") && keys++ < 20)
+		tty_keys(&t, " ");
+	tty_keys(&t, " ");
+	assert_true(tty_shows(&t, "What happened"));
+	assert_false(tty_shows(&t, "The fix"));
+	tty_keys(&t, " ");
+	assert_true(tty_shows(&t, "The fix"));
+	assert_true(tty_shows(&t, "step 5 of"));
+	tty_keys(&t, " ");
+	assert_true(tty_shows(&t, "step 6 of"));
+	tty_type(&t, "Q", 1);
+	assert_int_equal(tty_end(&t), 0);
+}
+
 static void
 test_answers(void **state)
 {
@@ -99,6 +122,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_space_reads_to_the_end),
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_quiz),
 		cmocka_unit_test(test_every_lesson),
