@@ -111,6 +111,7 @@ event_copy(struct arena *a, const struct event *event)
 		field_copy(a, &type->fields[i], payload);
 	*copy = *event;
 	copy->job = arena_str(a, event->job);
+	copy->members = arena_str(a, event->members);
 	copy->payload = payload;
 	return copy;
 }

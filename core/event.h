@@ -54,6 +54,8 @@ struct event {
 	struct str job;
 	enum event_kind kind;
 	const void *payload; /* struct ev_* of the kind */
+	/* JSON members of a file that this version does not know, each with a comma before it. */
+	struct str members;
 };
 
 enum field_type { FIELD_INT, FIELD_BOOL, FIELD_ENUM, FIELD_TEXT, FIELD_LIST };

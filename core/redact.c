@@ -440,6 +440,10 @@ redact_event(struct redactor *r, struct arena *a, const struct event *event)
 
 	memcpy(payload, event->payload, type->size);
 	copy.payload = payload;
+	/* Nobody can tell what is in there. */
+	copy.members = STR_EMPTY;
+	if (event->kind == EV_FOREIGN)
+		((struct ev_foreign *)payload)->members = STR_EMPTY;
 	redact_own(r, event->kind, payload);
 	if (event->kind == EV_CERT)
 		redact_cert(r, payload);

@@ -5,6 +5,8 @@
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "core/base64.h"
 #include "core/limits.h"
@@ -137,14 +139,53 @@ read_value(struct sessfile_reader *r, const struct field *field, const json_t *v
 	return is_right ? READ_OK : READ_WRONG;
 }
 
+/* What is not among the known names, as it is written again: ,"name":value. */
+static struct str
+unknown_members(struct sessfile_reader *r, const json_t *line, const char *const *known,
+	size_t count, const struct event_type *type)
+{
+	const size_t flags = JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII;
+	struct buf out = BUF_INIT(0);
+	const char *name;
+	json_t *value;
+	struct str result;
+
+	json_object_foreach((json_t *)(uintptr_t)line, name, value)
+	{
+		bool is_known = false;
+		json_t *key = json_string(name);
+		char *left, *right;
+
+		for (size_t i = 0; i < count && !is_known; i++)
+			is_known = strcmp(name, known[i]) == 0;
+		for (size_t i = 0; type != NULL && i < type->field_count && !is_known; i++)
+			is_known = strcmp(name, type->fields[i].name) == 0;
+		left = is_known || key == NULL ? NULL : json_dumps(key, flags);
+		right = left == NULL ? NULL : json_dumps(value, flags);
+		if (right != NULL)
+			buf_addf(&out, ",%s:%s", left, right);
+		free(left);
+		free(right);
+		json_decref(key);
+	}
+	result = arena_str(r->arena, buf_str(&out));
+	buf_release(&out);
+	return result;
+}
+
+static const char *const common_names[] = { "seq", "ms", "job", "kind" };
+enum { COMMON_NAMES = sizeof(common_names) / sizeof(common_names[0]) };
+
 /* Fields that are missing were not known to the writer: absent, which is -1 for numbers. */
 static enum result
-read_payload(struct sessfile_reader *r, const struct event_type *type, const json_t *line,
-	void *payload, bool *is_foreign, struct err *err)
+read_payload(struct sessfile_reader *r, const json_t *line, struct event *event, void *payload,
+	bool *is_foreign, struct err *err)
 {
-	const size_t common = 4; /* seq, ms, job, kind */
+	const struct event_type *type = event_type(event->kind);
 	size_t seen = 0;
 
+	for (size_t i = 0; i < COMMON_NAMES; i++)
+		seen += json_object_get(line, common_names[i]) != NULL;
 	for (size_t i = 0; i < type->field_count; i++) {
 		const struct field *field = &type->fields[i];
 		const json_t *value = json_object_get(line, field->name);
@@ -161,9 +202,23 @@ read_payload(struct sessfile_reader *r, const struct event_type *type, const jso
 				type_words(field->type));
 		*is_foreign = *is_foreign || reading == READ_FOREIGN;
 	}
-	if (json_object_size(line) > seen + common)
-		r->skipped_fields += json_object_size(line) - seen - common;
+	if (json_object_size(line) > seen && !*is_foreign) {
+		r->foreign_fields += json_object_size(line) - seen;
+		event->members = unknown_members(r, line, common_names, COMMON_NAMES, type);
+	}
 	return RESULT_OK;
+}
+
+/* A line of another version: kept as it is. */
+static const void *
+read_foreign(struct sessfile_reader *r, const json_t *line)
+{
+	struct ev_foreign *foreign = arena_new(r->arena, struct ev_foreign);
+
+	foreign->word = arena_str(r->arena, string_of(json_object_get(line, "kind")));
+	foreign->members = unknown_members(r, line, common_names, COMMON_NAMES, NULL);
+	r->foreign++;
+	return foreign;
 }
 
 /* What every event has. Only the last may go without: its place is known. */
@@ -200,31 +255,32 @@ static enum result
 read_event(struct sessfile_reader *r, const json_t *line, struct event **out, struct err *err)
 {
 	const json_t *kind = json_object_get(line, "kind");
-	const struct event_type *type;
 	struct event event = { 0 };
-	void *payload;
 	bool is_foreign = false;
+	void *payload = NULL;
 	enum result rc;
 
 	if (!json_is_string(kind))
 		return wrong(r, err, "\"kind\" must be a word");
-	if (!event_kind_from_name(string_of(kind), &event.kind)) {
-		r->skipped++;
-		return RESULT_OK;
+	if (!event_kind_from_name(string_of(kind), &event.kind) || event.kind == EV_FOREIGN) {
+		event.kind = EV_FOREIGN;
+		is_foreign = true;
 	}
 	if ((rc = read_common(r, line, &event, err)) != RESULT_OK)
 		return rc;
-	type = event_type(event.kind);
-	payload = arena_alloc(r->arena, type->size);
-	if ((rc = read_payload(r, type, line, payload, &is_foreign, err)) != RESULT_OK)
+	if (!is_foreign) {
+		payload = arena_alloc(r->arena, event_type(event.kind)->size);
+		rc = read_payload(r, line, &event, payload, &is_foreign, err);
+	}
+	if (rc != RESULT_OK)
 		return rc;
 	r->last_seq = event.seq;
 	r->last_us = event.us;
-	if (is_foreign) {
-		r->skipped++;
-		return RESULT_OK;
-	}
 	event.payload = payload;
+	if (is_foreign) {
+		event.kind = EV_FOREIGN;
+		event.payload = read_foreign(r, line);
+	}
 	r->has_end = r->has_end || event.kind == EV_END;
 	*out = arena_new(r->arena, struct event);
 	**out = event;
@@ -234,6 +290,8 @@ read_event(struct sessfile_reader *r, const json_t *line, struct event **out, st
 static enum result
 read_header(struct sessfile_reader *r, const json_t *line, struct err *err)
 {
+	static const char *const names[] = { "format", "version", "tool", "domain", "started",
+		"options" };
 	const json_t *format = json_object_get(line, "format"),
 		     *version = json_object_get(line, "version"),
 		     *tool = json_object_get(line, "tool");
@@ -247,6 +305,7 @@ read_header(struct sessfile_reader *r, const json_t *line, struct err *err)
 		tool = json_object_get(tool, "version");
 	if (tool != NULL && !read_text(r, tool, &r->recorded_by))
 		return wrong(r, err, "\"tool\" must name a version");
+	r->header_members = unknown_members(r, line, names, sizeof(names) / sizeof(names[0]), NULL);
 	r->has_header = true;
 	return RESULT_OK;
 }
@@ -304,15 +363,15 @@ describe(const struct sessfile_reader *r, struct arena *a, bool is_torn)
 		add_warning(&text, "the last line is torn and was left out");
 	if (!r->has_end)
 		add_warning(&text, "the walk was cut: its end is missing");
-	if (r->skipped > 0) {
+	if (r->foreign > 0) {
 		add_warning(&text, "");
-		buf_addf(&text, "%" PRIu64 " line%s of another version left out", r->skipped,
-			r->skipped == 1 ? "" : "s");
+		buf_addf(&text, "%" PRIu64 " line%s of another version kept, but not understood",
+			r->foreign, r->foreign == 1 ? "" : "s");
 	}
-	if (r->skipped_fields > 0) {
+	if (r->foreign_fields > 0) {
 		add_warning(&text, "");
-		buf_addf(&text, "%" PRIu64 " field%s of another version left out",
-			r->skipped_fields, r->skipped_fields == 1 ? "" : "s");
+		buf_addf(&text, "%" PRIu64 " field%s of another version kept, but not understood",
+			r->foreign_fields, r->foreign_fields == 1 ? "" : "s");
 	}
 	kept = arena_str(a, buf_str(&text));
 	buf_release(&text);
@@ -369,6 +428,7 @@ sessfile_read(struct str file, struct session *s, struct str *warning, struct er
 	session_settle(s);
 	if (r.recorded_by.n > 0)
 		s->recorded_by = r.recorded_by;
+	s->header_members = r.header_members;
 	if (warning != NULL)
 		*warning = describe(&r, &s->arena, is_torn);
 	return RESULT_OK;

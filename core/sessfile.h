@@ -4,7 +4,7 @@
  *
  * Writing appends to a buf, so that the caller owns the file. Reading trusts nothing: lengths,
  * depth and counts are limited, and what is wrong is refused with its line number. A torn last line
- * is tolerated and said. Unknown kinds and fields are skipped.
+ * is tolerated and said. Unknown kinds and fields are kept, and written again as they came.
  */
 #ifndef STS_SESSFILE_H
 #define STS_SESSFILE_H
@@ -27,15 +27,16 @@ struct sessfile_reader {
 	unsigned line; /* lines seen */
 	bool has_header, has_end;
 	struct str recorded_by; /* tool version of the header */
-	uint64_t skipped; /* lines of unknown kinds, or with unknown words */
-	uint64_t skipped_fields; /* unknown fields of known kinds */
+	struct str header_members; /* that are unknown */
+	uint64_t foreign; /* lines of unknown kinds, or with unknown words: kept */
+	uint64_t foreign_fields; /* unknown fields of known kinds: kept */
 	uint32_t last_seq;
 	int64_t last_us;
 };
 
 /*
  * One line without its line end. RESULT_OK with *event set (in the reader's arena), or *event NULL
- * for the header and for what is skipped; RESULT_FAILED with err naming the line, exit 65.
+ * for the header and for empty lines; RESULT_FAILED with err naming the line, exit 65.
  */
 enum result sessfile_read_line(
 	struct sessfile_reader *r, struct str line, struct event **event, struct err *err);

@@ -125,16 +125,22 @@ void
 sessfile_write_event(struct buf *out, const struct event *event)
 {
 	const struct event_type *type = event_type(event->kind);
+	const struct ev_foreign *foreign = event->payload;
 	const int64_t us = event->us > 0 ? event->us : 0;
 
 	buf_addf(out, "{\"seq\":%" PRIu32 ",\"ms\":%" PRId64 ".%03d,\"job\":", event->seq,
 		us / 1000, (int)(us % 1000));
 	write_text(out, event->job);
-	buf_add(out, STR(",\"kind\":\""));
-	buf_add_text(out, type->name);
-	buf_add_char(out, '"');
-	for (size_t i = 0; i < type->field_count; i++)
-		write_field(out, &type->fields[i], event->payload);
+	buf_add(out, STR(",\"kind\":"));
+	if (event->kind == EV_FOREIGN) {
+		write_text(out, foreign->word);
+		buf_add(out, foreign->members);
+	} else {
+		write_text(out, str_of(type->name));
+		for (size_t i = 0; i < type->field_count; i++)
+			write_field(out, &type->fields[i], event->payload);
+		buf_add(out, event->members);
+	}
 	buf_add(out, STR("}\n"));
 }
 
@@ -195,8 +201,8 @@ write_options(struct buf *out, const struct ev_walk_start *start)
 	buf_add_char(out, '}');
 }
 
-void
-sessfile_write_header(struct buf *out, const struct ev_walk_start *start)
+static void
+write_header(struct buf *out, const struct ev_walk_start *start, struct str members)
 {
 	buf_addf(out,
 		"{\"format\":\"" SESSFILE_FORMAT
@@ -209,14 +215,21 @@ sessfile_write_header(struct buf *out, const struct ev_walk_start *start)
 	write_time(out, start->started_ms);
 	buf_add(out, STR(",\"options\":"));
 	write_options(out, start);
+	buf_add(out, members);
 	buf_add(out, STR("}\n"));
+}
+
+void
+sessfile_write_header(struct buf *out, const struct ev_walk_start *start)
+{
+	write_header(out, start, STR_EMPTY);
 }
 
 void
 sessfile_write(struct buf *out, const struct session *s)
 {
 	if (s->start != NULL)
-		sessfile_write_header(out, s->start);
+		write_header(out, s->start, s->header_members);
 	for (size_t i = 0; i < s->event_count; i++)
 		sessfile_write_event(out, s->events[i]);
 }

@@ -120,6 +120,14 @@ fold_policy_cached(struct session *s, const struct event *event)
 
 /* Of the log only. */
 static bool
+fold_foreign(struct session *s, const struct event *event)
+{
+	(void)s;
+	(void)event;
+	return false;
+}
+
+static bool
 fold_note(struct session *s, const struct event *event)
 {
 	(void)s;

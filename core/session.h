@@ -144,6 +144,8 @@ struct session {
 	int64_t verdict_us;
 
 	const struct ev_walk_start *start; /* NULL until the first event */
+	struct str
+		header_members; /* of the file, that this version does not know; as of an event */
 	struct str recorded_by; /* tool version of the file; of this program live */
 	bool is_ended;
 	enum end_reason end_reason;

@@ -205,7 +205,9 @@ other_event(struct doc *d, struct row *r, const struct event *e)
 	const struct ev_last_walk *last = e->payload;
 	const struct ev_mx_planned *planned = e->payload;
 
-	if (e->kind == EV_NOTE) {
+	if (e->kind == EV_FOREIGN) {
+		say(d, r, "of another version: ", ((const struct ev_foreign *)e->payload)->word);
+	} else if (e->kind == EV_NOTE) {
 		say(d, r, "note: ", ((const struct ev_note *)e->payload)->text);
 	} else if (e->kind == EV_HOSTS_FILE) {
 		say(d, r, "the hosts file, which the walk does not use, has ", line->address);
@@ -285,6 +287,7 @@ part_event(struct doc *d, struct row *r, const struct event *e)
 	case EV_CONTROLS:
 	case EV_LOCAL_FAULT:
 	case EV_NOTE:
+	case EV_FOREIGN:
 	case EV_END:
 		other_event(d, r, e);
 		break;

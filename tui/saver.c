@@ -23,7 +23,7 @@ struct saver {
 	/* Of the job: the thread's alone while it runs. */
 	struct arena arena;
 	struct save_order order;
-	struct str recorded_by;
+	struct str recorded_by, header_members;
 	struct event *events;
 	size_t event_count;
 	struct doc screen;
@@ -138,6 +138,7 @@ make(struct saver *s)
 			session_fold(&own, &s->events[i]);
 		session_settle(&own);
 		own.recorded_by = s->recorded_by;
+		own.header_members = s->header_members;
 		if (s->order.what == SAVE_SESSION)
 			make_session(s, &own, out);
 		else
@@ -209,6 +210,7 @@ saver_make(struct saver *s, const struct save_order *order)
 		for (size_t i = 0; i < s->event_count; i++)
 			s->events[i] = *session->events[i];
 		s->recorded_by = arena_str(&s->arena, session->recorded_by);
+		s->header_members = arena_str(&s->arena, session->header_members);
 	}
 	if (session->event_count > EVENTS_AT_ONCE) {
 		begin(s);

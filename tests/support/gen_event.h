@@ -105,6 +105,10 @@ gen_payload(struct gen *g, struct arena *a, enum event_kind kind)
 
 	for (size_t i = 0; i < type->field_count; i++)
 		gen_field(g, a, &type->fields[i], payload);
+	/* Text of a file, which was read. */
+	if (kind == EV_FOREIGN)
+		*(struct ev_foreign *)payload = (struct ev_foreign){ .word = { "later-kind", 10 },
+			.members = { ",\"x\":{\"y\":[1,null]}", 19 } };
 	return payload;
 }
 
