@@ -187,6 +187,25 @@ diff_part_name(enum diff_part part)
 }
 
 static json_t *
+notes_node(const struct session *s)
+{
+	json_t *list = jnode_list();
+
+	for (size_t i = 0; i < s->event_count; i++) {
+		const struct ev_note *note = s->events[i]->payload;
+		json_t *object;
+
+		if (s->events[i]->kind != EV_NOTE)
+			continue;
+		object = jnode_object();
+		jnode_set(object, "at", jnode_time_ms(note->at_ms));
+		jnode_set(object, "text", jnode_text(note->text));
+		jnode_add(list, object);
+	}
+	return list;
+}
+
+static json_t *
 side_node(const struct view_input *in)
 {
 	const struct session *s = in->session;
@@ -198,6 +217,7 @@ side_node(const struct view_input *in)
 	jnode_set(object, "host",
 		s->start != NULL ? jnode_text_or_null(s->start->host) : jnode_null());
 	jnode_set(object, "recorded_by", json_tool(s->recorded_by));
+	jnode_set(object, "notes", notes_node(s));
 	jnode_set(object, "addresses", jnode_int((int64_t)in->judgement->addresses));
 	jnode_set(object, "tested", jnode_int((int64_t)in->judgement->tested));
 	return object;

@@ -218,6 +218,24 @@ add_heading(struct markdown *m, const struct row *r)
 	buf_add_char(m->out, '\n');
 }
 
+/* "Publish:" and then the very line: whoever copies it wants nothing but it. */
+static bool
+is_literal_line(struct markdown *m, const struct row *r)
+{
+	for (const struct row *before = r; before > m->d->rows; before--) {
+		const struct row *first = before - 1;
+
+		if (first->kind != ROW_FIELD || first->count < 2)
+			return false;
+		if (cell_text(m, &first->cells[0]).n > 0) {
+			const struct str text = str_trim(cell_text(m, &first->cells[1]));
+
+			return text.n > 0 && text.p[text.n - 1] == ':';
+		}
+	}
+	return false;
+}
+
 /* "- **Label** value (note)"; without a label it belongs to the one before. */
 static void
 add_field(struct markdown *m, const struct row *r)
@@ -232,7 +250,9 @@ add_field(struct markdown *m, const struct row *r)
 		add_words(m, str_trim_wsp(label), PLACE_INSIDE);
 		buf_add_text(m->out, "** ");
 	}
-	if (r->count > 1)
+	if (r->count > 1 && is_more && is_literal_line(m, r))
+		add_code(m, cell_text(m, &r->cells[1]), PLACE_INSIDE);
+	else if (r->count > 1)
 		add_words(m, cell_text(m, &r->cells[1]), label.n > 0 ? PLACE_INSIDE : PLACE_FIRST);
 	if (r->count > 2) {
 		buf_add_text(m->out, " (");

@@ -181,7 +181,6 @@ struct session {
 	size_t host_count;
 	struct mx_host **hosts_by_name;
 	struct strs hosts_left_out;
-
 	bool has_route[family_count], is_route_known[family_count];
 	const struct ev_local_fault **faults;
 	size_t fault_count;
@@ -230,7 +229,6 @@ const struct lookup *session_lookup(const struct session *s, enum lookup_role ro
 	enum rrtype type, struct str name); /* name empty: any */
 unsigned
 lookup_is_failure(enum lookup_status status); /* servfail bogus refused timeout malformed */
-
 /* Another attempt with the same address, NULL if there was none. */
 const struct attempt *
 session_extra(const struct session *s, const struct attempt *plain, enum attempt_variant variant);

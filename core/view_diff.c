@@ -40,6 +40,20 @@ side_row(struct doc *d, unsigned indent, const char *label, const struct view_in
 		j->addresses, doc_shown(d, s->recorded_by));
 }
 
+/* What somebody wrote down about either walk is no change of the domain. */
+static void
+note_rows(struct doc *d, unsigned indent, const char *label, const struct view_input *in)
+{
+	for (size_t i = 0; i < in->session->event_count; i++) {
+		const struct event *e = in->session->events[i];
+		const struct ev_note *note = e->payload;
+
+		if (e->kind == EV_NOTE)
+			doc_fieldf(d, indent, label, ROLE_TEXT, "note of %.16sZ: %s",
+				part_stamp(d, note->at_ms / 1000), doc_shown(d, note->text));
+	}
+}
+
 static void
 value_cell(struct doc *d, struct row *r, struct str value, bool is_there)
 {
@@ -240,7 +254,9 @@ view_diff(const struct diff *diff, struct doc *out)
 		diff->count == 0 ? "nothing changed" : part_count(out, diff->count, "change"));
 	doc_blank(out);
 	side_row(out, 0, "Old", &diff->old);
+	note_rows(out, 0, "", &diff->old);
 	side_row(out, 0, "New", &diff->new);
+	note_rows(out, 0, "", &diff->new);
 	part_diff(out, diff);
 	doc_blank(out);
 	doc_fieldf(out, 0, "Same", ROLE_TEXT, "%s, %s, %s",
@@ -256,7 +272,9 @@ view_diff_screen(const struct diff *diff, struct doc *out)
 	doc_init(out);
 	out->title = safe_literal("Diff");
 	side_row(out, 1, "old", &diff->old);
+	note_rows(out, 1, "", &diff->old);
 	side_row(out, 1, "new", &diff->new);
+	note_rows(out, 1, "", &diff->new);
 	for (unsigned part = 0; part < diff_part_count; part++) {
 		size_t table;
 

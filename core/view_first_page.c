@@ -69,9 +69,13 @@ policy_expect(struct doc *d, const struct session *s)
 static const char *
 expect_words(struct doc *d, const struct session *s, const struct finding *f)
 {
+	static const char from_here[] = "the next walk from here tells more";
+
+	if (f->blame == BLAME_LOCAL || f->blame == BLAME_NETWORK)
+		return from_here;
 	switch (f->stage) {
 	case STAGE_ENV:
-		return "the next walk from here tells more";
+		return from_here;
 	case STAGE_TXT:
 		return TEXT(d, "senders see the new record once %s is over",
 			ttl_words(d, s->txt_lookup));

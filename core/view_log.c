@@ -204,11 +204,13 @@ other_event(struct doc *d, struct row *r, const struct event *e)
 	const struct ev_controls *controls = e->payload;
 	const struct ev_last_walk *last = e->payload;
 	const struct ev_mx_planned *planned = e->payload;
+	const struct ev_note *note = e->payload;
 
 	if (e->kind == EV_FOREIGN) {
 		say(d, r, "of another version: ", ((const struct ev_foreign *)e->payload)->word);
 	} else if (e->kind == EV_NOTE) {
-		say(d, r, "note: ", ((const struct ev_note *)e->payload)->text);
+		row_text(d, r, ROLE_TEXT, "%s ", part_stamp(d, note->at_ms / 1000));
+		say(d, r, "note: ", note->text);
 	} else if (e->kind == EV_HOSTS_FILE) {
 		say(d, r, "the hosts file, which the walk does not use, has ", line->address);
 		say(d, r, " for ", line->name);

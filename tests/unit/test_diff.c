@@ -1,4 +1,6 @@
 /* The laws of a diff: nothing from itself, mirrored when turned round; and what changes are told. */
+#include <string.h>
+
 #include "core/diff.h"
 #include "support/golden.h"
 #include "support/story_reports.h"
@@ -182,6 +184,38 @@ story_after(struct build *b, struct session *s)
 	add_end(b, END_DONE);
 }
 
+/* A note is told on both sides, and is no change. */
+static void
+test_notes(void **state)
+{
+	const struct render_options options = { .columns = 78, .is_ascii = true };
+	struct half a, b;
+	struct buf text = BUF_INIT(0), json = BUF_INIT(0);
+	struct diff d;
+	struct doc doc;
+
+	(void)state;
+	half_make(&a, story_before);
+	half_make(&b, story_before);
+	session_add_note(&a.s, STR("ticket 4711"), INT64_C(1795334460000));
+	session_add_note(&b.s, STR("called again"), INT64_C(1795338060000));
+	diff_sessions(&a.in, &b.in, &d);
+	check_int("notes", "changes", (long long)d.count, 0);
+	view_diff(&d, &doc);
+	render_text(&doc, &options, &text);
+	assert_non_null(strstr(buf_text(&text), "note of 2026-11-22 08:01Z: ticket 4711"));
+	assert_non_null(strstr(buf_text(&text), "note of 2026-11-22 09:01Z: called again"));
+	render_diff_json(&d, &json);
+	assert_non_null(strstr(buf_text(&json),
+		"\"notes\":[{\"at\":\"2026-11-22T08:01:00.000Z\",\"text\":\"ticket 4711\"}]"));
+	doc_release(&doc);
+	buf_release(&text);
+	buf_release(&json);
+	diff_release(&d);
+	half_free(&a);
+	half_free(&b);
+}
+
 static const struct {
 	const char *what;
 	enum diff_change change;
@@ -275,6 +309,7 @@ main(void)
 		cmocka_unit_test(test_self),
 		cmocka_unit_test(test_mirror),
 		cmocka_unit_test(test_noise),
+		cmocka_unit_test(test_notes),
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_hostile),
 	};
