@@ -443,7 +443,7 @@ follow_on(struct options *o, struct onward *onward)
 }
 
 int
-console_session(struct options *o, struct session *session, struct feed feed)
+console_session(struct options *o, struct session *session, struct feed feed, const char *notice)
 {
 	const struct judge_options how = { .warn_days = o->warn_days, .require = o->require };
 	struct onward onward = { 0 };
@@ -455,6 +455,8 @@ console_session(struct options *o, struct session *session, struct feed feed)
 
 	options.title = feed.fd < 0 ? "opened" : "followed";
 	console_setup(o, &options);
+	if (notice != NULL && notice[0] != '\0')
+		options.notice = notice;
 	if (console_run_on(&options, &onward.arena, &onward.end, &err) != RESULT_OK)
 		status = cmd_complain(&err);
 	else if (onward.end.was_killed)

@@ -18,7 +18,8 @@ int console_walk(struct options *o, struct walk_setup *setup);
 int console_lesson(struct options *o, const struct walk_setup *setup, const struct lesson *lesson,
 	struct session *sessions);
 /* A session that was opened, or is followed by its feed; then what was asked for there. */
-int console_session(struct options *o, struct session *session, struct feed feed);
+int
+console_session(struct options *o, struct session *session, struct feed feed, const char *notice);
 /* A walk that ended enters the state folder, unless --no-history was given or it was the lab's. */
 void console_remember(
 	const struct options *o, const struct walk_setup *setup, const struct session *session);

@@ -16,18 +16,18 @@ judge_options_of(const struct options *o)
 	return (struct judge_options){ .warn_days = o->warn_days, .require = o->require };
 }
 
-/* What is odd about the file, and who wrote it when it was not this version. */
-static void
-tell(const struct session *s, struct str warning)
+/* What is odd about the file, and who wrote it when it was not this version; empty when nothing is. */
+static const char *
+notice_of(struct options *o, const struct session *s, struct str warning)
 {
-	struct arena a = { 0 };
+	struct arena *a = &o->arena;
 
-	if (warning.n > 0)
-		cmd_note("%.*s", STR_ARG(warning));
-	if (!str_is(s->recorded_by, STSWALK_VERSION))
-		cmd_note("recorded by stswalk %.*s, judged anew by %s",
-			SAFE_ARG(safe_text(&a, s->recorded_by, 40)), STSWALK_VERSION);
-	arena_release(&a);
+	if (str_is(s->recorded_by, STSWALK_VERSION))
+		return arena_printf(a, "%.*s", STR_ARG(warning)).p;
+	return arena_printf(a, "%.*s%srecorded by stswalk %.*s, judged anew by %s",
+		STR_ARG(warning), warning.n > 0 ? "; " : "",
+		SAFE_ARG(safe_text(a, s->recorded_by, 40)), STSWALK_VERSION)
+		.p;
 }
 
 /* --save of an opened session: a copy, perhaps a redacted one. */
@@ -87,7 +87,7 @@ follow(struct options *o)
 	session_init(&session);
 	live_input_open(&in, STDIN_FILENO);
 	status = o->is_plain ? plain_follow(o, &judge_options, &session, &in)
-			     : console_session(o, &session, live_input_feed(&in));
+			     : console_session(o, &session, live_input_feed(&in), NULL);
 	if (in.problem.text[0] != '\0')
 		status = cmd_complain(&in.problem);
 	live_input_release(&in);
@@ -96,14 +96,14 @@ follow(struct options *o)
 }
 
 static int
-show(struct options *o, struct session *s, bool is_console)
+show(struct options *o, struct session *s, bool is_console, const char *notice)
 {
 	const struct judge_options judge_options = judge_options_of(o);
 
 	if (o->redact == 0 && o->is_plain)
 		return plain_session(o, &judge_options, s);
 	if (is_console)
-		return console_session(o, s, (struct feed){ .fd = -1 });
+		return console_session(o, s, (struct feed){ .fd = -1 }, notice);
 	return print_report(o, s);
 }
 
@@ -117,6 +117,7 @@ cmd_open(struct options *o)
 	struct str warning = STR_EMPTY;
 	struct session session;
 	struct known known;
+	const char *notice;
 	int status;
 
 	if (known_read(&o->arena, o, &known, &err) != RESULT_OK)
@@ -126,9 +127,11 @@ cmd_open(struct options *o)
 	if (session_load(path, &session, &warning, &err) != RESULT_OK) {
 		status = cmd_complain(&err);
 	} else {
-		tell(&session, warning);
+		notice = notice_of(o, &session, warning);
+		if (notice[0] != '\0')
+			cmd_note("%s", notice);
 		known_apply(&known, &session);
-		status = show(o, &session, is_console);
+		status = show(o, &session, is_console, notice);
 	}
 	session_release(&session);
 	return status;

@@ -43,6 +43,30 @@ test_leaves_summary(void **state)
 	assert_true(tail_has(&t, "`stswalk check` would exit 2\r\n"));
 }
 
+/* What is odd about a file is said on the screen, not only behind it. */
+static void
+test_odd_file(void **state)
+{
+	char file[] = "/tmp/stswalk-odd-XXXXXX", command[512];
+	const char *const words[] = { TEST_PROGRAM, "open", file, NULL };
+	const int fd = mkstemp(file);
+	struct tty t;
+
+	(void)state;
+	assert_true(fd >= 0);
+	snprintf(command, sizeof(command),
+		"{ sed '1s/\"version\":\"[^\"]*\"/\"version\":\"9.8.7\"/' %s; printf '{\"seq\":9'; "
+		"} >%s",
+		STORY_FAILING, file);
+	assert_int_equal(system(command), 0);
+	tty_start(&t, 24, 80, NULL, words);
+	tty_until(&t, "done 5/5");
+	tty_until(&t, "the last line is torn and was left out; recorded by stswalk 9.8.7, judged");
+	story_leave(&t);
+	close(fd);
+	unlink(file);
+}
+
 static void
 test_plain(void **state)
 {
@@ -110,6 +134,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_leads_on),
 		cmocka_unit_test(test_leaves_summary),
+		cmocka_unit_test(test_odd_file),
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_severity_stays_visible),
 		cmocka_unit_test(test_narrow_strip),
