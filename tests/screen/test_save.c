@@ -3,8 +3,9 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include "core/buf.h"
+#include "core/sessfile.h"
 #include "screen/story.h"
+#include "support/build_session.h"
 
 static char folder[64];
 
@@ -272,6 +273,52 @@ test_no_room(void **state)
 	story_leave(&t);
 }
 
+/* Larger than what is made at once: previews come when they are ready, keys are answered meanwhile,
+ * and leaving waits for the file. */
+static void
+test_large(void **state)
+{
+	enum { LOOKUPS = 1500 };
+	char source[300];
+	const char *const argv[] = { TEST_PROGRAM, "open", source, NULL };
+	struct buf whole = BUF_INIT(0), file;
+	struct session s;
+	struct build b;
+	struct tty t;
+	FILE *f;
+
+	(void)state;
+	build_good_open(&b, &s, "enforce");
+	for (int i = 0; i < LOOKUPS; i++)
+		add_lookup(&b, LOOKUP_TLSA, RRTYPE_TLSA,
+			build_text(&b, "_25._tcp.mx%d.example.com", i), LOOKUP_NODATA, NULL);
+	add_end(&b, END_DONE);
+	sessfile_write(&whole, &s);
+	snprintf(source, sizeof(source), "%s", path_in("source"));
+	f = fopen(source, "we");
+	assert_non_null(f);
+	assert_int_equal(fwrite(whole.p, 1, whole.n, f), whole.n);
+	fclose(f);
+	tty_start(&t, 24, 80, NULL, argv);
+	tty_until(&t, "done 5/5");
+	story_keys(&t, "w");
+	tty_until(&t, "Preview ");
+	story_keys(&t, "jjj\rl\rkkklll");
+	tty_until(&t, "line 1-12 of ");
+	story_keys(&t, "jjj\rh\rkkk");
+	type_path(&t, path_in("copy"));
+	tty_type(&t, "wQ", 2);
+	assert_int_equal(tty_end(&t), 0);
+	read_file(path_in("copy"), &file);
+	assert_int_equal(file.n, whole.n);
+	assert_memory_equal(file.p, whole.p, whole.n);
+	unlink(path_in("copy"));
+	unlink(source);
+	buf_release(&file);
+	buf_release(&whole);
+	session_release(&s);
+}
+
 static int
 make_folder(void **state)
 {
@@ -297,6 +344,7 @@ main(void)
 		cmocka_unit_test(test_scrolls),
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_no_room),
+		cmocka_unit_test(test_large),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, drop_folder);
