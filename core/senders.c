@@ -74,6 +74,7 @@ habit_effect_name(enum habit_effect effect)
 		[HABIT_DEEP] = "deep",
 		[HABIT_UNCHECKED] = "unchecked",
 		[HABIT_OVERRIDES] = "overrides",
+		[HABIT_MATCHES] = "matches",
 		[HABIT_UNDOCUMENTED] = "undocumented",
 	};
 
@@ -213,6 +214,24 @@ has_untold(const struct judgement *j, const struct sender_outlook *s, bool is_of
 	return false;
 }
 
+/* Why a message is returned tells the point. */
+static bool
+returns_for(const struct habit *h, bool is_bare)
+{
+	return h->effect == HABIT_RETURNS &&
+	       str_starts(str_of(h->point), STR("smtp-starttls")) == is_bare;
+}
+
+static bool
+does_return(const struct sender_outlook *s, bool is_bare)
+{
+	for (size_t i = 0; i < s->habit_count; i++) {
+		if (returns_for(s->habits[i], is_bare))
+			return true;
+	}
+	return false;
+}
+
 /* What it is known for, whether or not that shows with the published policy. */
 static bool
 is_known_for(const struct sender_outlook *s, enum habit_effect effect)
@@ -221,6 +240,18 @@ is_known_for(const struct sender_outlook *s, enum habit_effect effect)
 
 	for (size_t i = 0; i < HABITS; i++) {
 		if (habits[i].sender == id && habits[i].effect == effect)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_known_to_return(const struct sender_outlook *s, bool is_bare)
+{
+	const enum sender_id id = (enum sender_id)(s->type - types);
+
+	for (size_t i = 0; i < HABITS; i++) {
+		if (habits[i].sender == id && returns_for(&habits[i], is_bare))
 			return true;
 	}
 	return false;
@@ -238,7 +269,9 @@ deliver_with_copy(struct arena *a, const struct judgement *j, const struct sende
 					     : NULL,
 		.overrides_dane = is_known_for(s, HABIT_OVERRIDES),
 		.ignores_testing = is_known_for(s, HABIT_UNCHECKED),
-		.returns_unlisted = is_known_for(s, HABIT_RETURNS) };
+		.dane_suffices = is_known_for(s, HABIT_MATCHES),
+		.returns_unlisted = is_known_to_return(s, false),
+		.returns_bare = is_known_to_return(s, true) };
 
 	simulate(a, j->scene, &sender, false, out);
 	if (has_untold(j, s, false))
@@ -329,7 +362,9 @@ senders_make(struct arena *a, const struct judgement *j, struct sender_outlook *
 		set_policy(a, j, s, &sender);
 		sender.overrides_dane = has_effect(s, HABIT_OVERRIDES);
 		sender.ignores_testing = has_effect(s, HABIT_UNCHECKED);
-		sender.returns_unlisted = has_effect(s, HABIT_RETURNS);
+		sender.dane_suffices = has_effect(s, HABIT_MATCHES);
+		sender.returns_unlisted = does_return(s, false);
+		sender.returns_bare = does_return(s, true);
 		simulate(a, j->scene, &sender, false, &s->now);
 		if (has_effect(s, HABIT_DEFERS))
 			s->now.outcome = MAIL_DEFERRED;

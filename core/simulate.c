@@ -150,6 +150,8 @@ policy_choice(const struct run *run, size_t host, const struct sim_address *a)
 	fault = fault_of(a);
 	if (fault == SIM_VALIDATED)
 		return (struct choice){ DECISION_USE, SIM_VALIDATED };
+	if (run->sender->dane_suffices && dane.decision == DECISION_USE)
+		return dane;
 	if (a->is_unsure)
 		return (struct choice){ DECISION_UNKNOWN, SIM_UNSURE_CERT };
 	return (struct choice){ DECISION_SKIP, fault };
@@ -310,6 +312,17 @@ outcome_without_hosts(const struct run *run)
 	return true;
 }
 
+/* Some senders take what the last host lacks for permanent. */
+static bool
+is_returned(const struct run *run)
+{
+	const size_t last = run->scene->host_count - 1;
+
+	if (run->out->hosts[last].reason == SIM_HOST_NOT_LISTED)
+		return run->sender->returns_unlisted;
+	return run->out->hosts[last].reason == SIM_NO_STARTTLS && run->sender->returns_bare;
+}
+
 static void
 outcome_of_failure(const struct run *run, bool has_unknown)
 {
@@ -329,8 +342,7 @@ outcome_of_failure(const struct run *run, bool has_unknown)
 	/* What DANE refuses alone has nothing to do with a policy, nor with another look at it. */
 	if (!has_unknown && refused > 0)
 		out->reason = by_dane == refused ? SIM_NOBODY_BY_DANE : SIM_NOBODY_LEFT;
-	if (out->reason == SIM_NOBODY_LEFT && run->sender->returns_unlisted && is_mode_known(run) &&
-		is_refused_by_name(run, run->scene->host_count - 1)) {
+	if (out->reason == SIM_NOBODY_LEFT && is_returned(run)) {
 		out->outcome = MAIL_UNDELIVERABLE;
 		out->reason = SIM_RETURNED;
 	}

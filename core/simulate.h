@@ -94,7 +94,9 @@ struct sim_sender {
 	bool ignores_sts, ignores_dane;
 	bool overrides_dane; /* an enforced policy in place of DANE, against RFC 8461 section 2 */
 	bool ignores_testing; /* no checks and so no reports under testing */
+	bool dane_suffices; /* a TLSA record that matches stands for the certificate check */
 	bool returns_unlisted; /* permanent failure where no name is left */
+	bool returns_bare; /* permanent failure where the last host has no STARTTLS */
 };
 
 #define SIM_NOWHERE SIZE_MAX

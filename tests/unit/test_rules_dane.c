@@ -2,6 +2,7 @@
 #include "tests/support/judge_case.h"
 
 #include "core/rollout.h"
+#include "core/senders.h"
 
 #define MX1 "mx1.example.com"
 #define A4 "192.0.2.25"
@@ -205,6 +206,42 @@ test_literal(void **state)
 	session_release(&s);
 }
 
+/* TLSA records match, the certificate has expired: RFC 8461 asks for both, some for the first. */
+static void
+test_senders(void **state)
+{
+	static const struct {
+		enum sender_id sender;
+		enum mail_outcome outcome;
+	} expected[] = {
+		{ SENDER_RFC8461, MAIL_DEFERRED },
+		{ SENDER_MOX, MAIL_DEFERRED },
+		{ SENDER_STALWART, MAIL_DELIVERED_VALIDATED },
+		{ SENDER_POSTFIX_TLSPOL, MAIL_DELIVERED_VALIDATED },
+		{ SENDER_POSTFIX_RESOLVER, MAIL_DEFERRED },
+	};
+	const struct dane_row row = { "expired", "3 1 1 " KEY, false,
+		{ .tls = { .is_untrusted = true, .code = 10, .days_left = -3 } }, "enforce", "",
+		DANE_OK, MAIL_DEFERRED };
+	struct sender_outlook all[sender_count];
+	struct arena a = { 0 };
+	struct session s;
+	struct build b;
+	struct judgement j;
+
+	(void)state;
+	build_row(&b, &s, &row, true);
+	judge(&s, NULL, &j);
+	senders_make(&a, &j, all);
+	for (size_t i = 0; i < ROWS(expected); i++)
+		check_text(all[expected[i].sender].type->id, "outcome",
+			str_of(mail_outcome_name(all[expected[i].sender].now.outcome)),
+			mail_outcome_name(expected[i].outcome));
+	arena_release(&a);
+	judgement_release(&j);
+	session_release(&s);
+}
+
 /* What TLSA records refuse no policy lets through: the ways out are the host's and those of DNS. */
 static void
 test_ways_out(void **state)
@@ -241,6 +278,7 @@ main(void)
 		cmocka_unit_test(test_partial),
 		cmocka_unit_test(test_literal),
 		cmocka_unit_test(test_ways_out),
+		cmocka_unit_test(test_senders),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
