@@ -205,3 +205,25 @@ sim_scene_without(struct arena *a, const struct sim_scene *scene, const bool *is
 	}
 	return copy;
 }
+
+enum sim_reason
+sim_host_reason(struct arena *a, const struct sim_scene *scene, size_t index, const bool *is_listed)
+{
+	const struct sim_sender sender = {
+		.is_mode_known = true, .mode = POLICY_MODE_ENFORCE, .is_listed = is_listed
+	};
+	const struct sim_host *h = &scene->hosts[index];
+	struct sim_scene *one = sim_scene_copy(a, scene);
+	enum sim_reason reason;
+	struct sim_result r;
+
+	simulate(a, scene, &sender, false, &r);
+	reason = r.hosts[index].reason;
+	for (size_t i = 0; sim_reason_is_well(reason) && i < h->count; i++) {
+		one->hosts[index].addresses = &h->addresses[i];
+		one->hosts[index].count = 1;
+		simulate(a, one, &sender, false, &r);
+		reason = r.hosts[index].reason;
+	}
+	return reason;
+}

@@ -47,6 +47,12 @@ bool outcome_is_worse(enum mail_outcome with, enum mail_outcome without);
 struct str sim_step_text(struct arena *a, const struct sim_scene *scene, const struct sim_step *s);
 /* What goes wrong, or what it is that is right. */
 bool sim_reason_is_well(enum sim_reason r);
+/*
+ * Why a host is what it is under enforce: its own reason, or that of its first address that is not as
+ * good. is_listed NULL leaves its name aside.
+ */
+enum sim_reason sim_host_reason(
+	struct arena *a, const struct sim_scene *scene, size_t index, const bool *is_listed);
 /* The same scene without these hosts: as if nobody answered there. */
 const struct sim_scene *
 sim_scene_without(struct arena *a, const struct sim_scene *scene, const bool *is_down);

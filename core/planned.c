@@ -85,39 +85,16 @@ find_ready(const struct sim_scene *scene, struct planned_host *out)
 	out->ready = is_refused ? READY_NO : is_unsure ? READY_UNKNOWN : READY_YES;
 }
 
-/* Of the host, or of its first address that is not as good; is_listed NULL leaves the name aside. */
-static enum sim_reason
-reason_of(struct arena *a, const struct sim_scene *scene, size_t index, const bool *is_listed)
-{
-	const struct sim_sender sender = {
-		.is_mode_known = true, .mode = POLICY_MODE_ENFORCE, .is_listed = is_listed
-	};
-	const struct sim_host *h = &scene->hosts[index];
-	struct sim_scene *one = sim_scene_copy(a, scene);
-	enum sim_reason reason;
-	struct sim_result r;
-
-	simulate(a, scene, &sender, false, &r);
-	reason = r.hosts[index].reason;
-	for (size_t i = 0; sim_reason_is_well(reason) && i < h->count; i++) {
-		one->hosts[index].addresses = &h->addresses[i];
-		one->hosts[index].count = 1;
-		simulate(a, one, &sender, false, &r);
-		reason = r.hosts[index].reason;
-	}
-	return reason;
-}
-
 static void
 find_reasons(struct arena *a, const struct judgement *j, struct planned_host *out)
 {
 	out->also = SIM_WELL;
 	if (out->ready == READY_YES)
 		return;
-	out->reason = reason_of(a, j->scene, out->index, j->outlook->is_listed);
+	out->reason = sim_host_reason(a, j->scene, out->index, j->outlook->is_listed);
 	if (out->reason != SIM_HOST_NOT_LISTED)
 		return;
-	out->also = reason_of(a, j->scene, out->index, NULL);
+	out->also = sim_host_reason(a, j->scene, out->index, NULL);
 	if (sim_reason_is_well(out->also))
 		out->also = SIM_WELL;
 }

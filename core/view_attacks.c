@@ -57,7 +57,7 @@ attack_rows(struct doc *d, const struct judgement *j, unsigned set)
 	if (on < 2)
 		return;
 	r = doc_table_row(d, table, 1);
-	part_cell(d, r, ROLE_HEADER, "    together");
+	part_cell(d, r, ROLE_HEADER, "    %s together", on == 2 ? "both" : "all");
 	fate_cells(d, r, j, set);
 }
 

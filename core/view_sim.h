@@ -30,7 +30,7 @@ void view_simulate(const struct view_input *in, enum sim_tab tab, const struct s
 /* The moment and the copy that choice is about; false without any cached policy. */
 bool sim_moment(
 	const struct view_input *in, const struct sim_choice *choice, int step, int64_t *moment_s);
-/* One host under every mode: decision, reason, likely report, what to do. */
+/* One host: who must act, why it is what it is under enforce, likely report, words of senders. */
 void view_sim_host(const struct view_input *in, struct str host, struct doc *out);
 /* One sender with all its habits that count here, fresh and with the worst cached policy. */
 void view_sim_sender(const struct view_input *in, struct str id, struct doc *out);

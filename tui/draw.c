@@ -111,7 +111,10 @@ why_doc(struct console *c, struct doc *out)
 	if (selected != NULL && selected->target.kind != TARGET_NONE)
 		target = selected->target;
 	target.is_of_certs = top->kind == SCREEN_CERTS;
-	view_why(&in, &target, top->nth, out);
+	if (top->kind == SCREEN_SIMULATE && target.kind == TARGET_HOST)
+		view_sim_host(&in, target.host, out);
+	else
+		view_why(&in, &target, top->nth, out);
 }
 
 /* Rows that the Why box would fill in so many columns, its rule included. */

@@ -27,6 +27,22 @@ test_tabs(void **state)
 	story_leave(&t);
 }
 
+/* The box below the columns: why the selected host is what it is under enforce. */
+static void
+test_host(void **state)
+{
+	struct tty t;
+
+	(void)state;
+	story_open(&t, 40, 120, NULL, STORY_FAILING);
+	story_keys(&t, "sjj");
+	assert_true(tty_shows(&t, "mx-not-in-policy tls-cert-host-mismatch"));
+	assert_true(tty_shows(&t, "; and besides: the certificate"));
+	assert_true(tty_shows(&t, "testing and enforce: validation-failure (likely)"));
+	assert_true(tty_shows(&t, "Exchange Online 4.4.8 \"failed MTA-STS validation\""));
+	story_leave(&t);
+}
+
 static void
 test_attacks(void **state)
 {
@@ -113,6 +129,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tabs),
+		cmocka_unit_test(test_host),
 		cmocka_unit_test(test_attacks),
 		cmocka_unit_test(test_sender),
 		cmocka_unit_test(test_slider),
