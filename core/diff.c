@@ -213,7 +213,7 @@ side_node(const struct view_input *in)
 
 	jnode_set(object, "domain", jnode_text(session_domain(s)));
 	jnode_set(object, "as_of",
-		s->start != NULL ? jnode_time_ms(s->start->started_ms) : jnode_null());
+		s->start != NULL ? jnode_time_ms(session_as_of_ms(s)) : jnode_null());
 	jnode_set(object, "host",
 		s->start != NULL ? jnode_text_or_null(s->start->host) : jnode_null());
 	jnode_set(object, "recorded_by", json_tool(s->recorded_by));

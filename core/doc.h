@@ -73,6 +73,7 @@ struct row {
 	size_t table; /* index of columns in the document, for ROW_TABLE* */
 	enum severity severity; /* of what it tells; SEVERITY_OK when nothing is wrong */
 	struct target target;
+	bool is_changed; /* since it was looked at last: screens put a mark before it */
 };
 
 struct table {

@@ -23,6 +23,8 @@ untested_words(struct arena *a, const struct attempt *t)
 		return STR("cancelled");
 	case SKIP_LOCAL_FAULT:
 		return STR("a fault on this side");
+	case SKIP_STOPPED:
+		return STR("stopped by the operator");
 	case skip_reason_count:
 		break;
 	}
@@ -30,6 +32,8 @@ untested_words(struct arena *a, const struct attempt *t)
 		return STR("the time of the walk ran out");
 	if (t->is_ended && t->end_outcome == OUTCOME_LOCAL_FAULT)
 		return STR("a fault on this side");
+	if (t->is_ended && t->end_outcome == OUTCOME_STOPPED)
+		return STR("stopped by the operator");
 	return STR("cancelled");
 }
 
@@ -183,7 +187,7 @@ started(const struct session *s, const struct attempt *t)
 {
 	if (s->start == NULL || !t->is_started || s->start->started_ms > INT64_MAX / 2)
 		return jnode_null();
-	return jnode_time_ms(s->start->started_ms + t->start_us / 1000);
+	return jnode_time_ms(session_wall_ms(s, t->start_us));
 }
 
 /* address to error: what both kinds of attempt begin with. */

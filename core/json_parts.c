@@ -137,3 +137,21 @@ json_id(const struct txt_set *set)
 {
 	return set->verdict == TXT_VERDICT_VALID ? jnode_text(set->chosen->id) : jnode_null();
 }
+
+json_t *
+json_again(const struct session *s)
+{
+	json_t *list = jnode_list();
+
+	for (size_t i = 0; i < s->round_count; i++) {
+		const struct ev_walk_again *again = s->rounds[i]->payload;
+		json_t *item = jnode_object();
+
+		jnode_set(item, "at", jnode_time_ms(again->at_ms));
+		jnode_set(item, "reason", jnode_word(again_reason_name(again->reason)));
+		jnode_set(item, "parts", jnode_texts(again->parts));
+		jnode_set(item, "hosts", jnode_texts(again->hosts));
+		jnode_add(list, item);
+	}
+	return list;
+}

@@ -29,6 +29,8 @@ json_t *json_smtp_attempt(const struct session *s, const struct address_judgemen
 /* Why an address was not tested, in words; for coverage and "error". */
 json_t *json_untested_reason(const struct attempt *t);
 json_t *json_diff(const struct diff *diff); /* as `stswalk diff` prints it; diff.c */
+/* What was walked again, and when: the later it was, the newer is what is told of it. */
+json_t *json_again(const struct session *s);
 json_t *json_controls(const struct session *s); /* json_controls.c */
 
 #endif

@@ -226,8 +226,8 @@ judge_host(const struct judging *j, const struct mx_host *host, struct host_fact
 		judge_address(j, host->addresses[i], f);
 		judge_dane(j, host, f);
 		h->settled += f->is_settled ? 1 : 0;
-		h->tested += attempt_is_tested(f->attempt) && !j->is_port25_blocked &&
-					     !j->is_port25_intercepted
+		h->tested += attempt_is_tested(f->attempt) && f->is_settled &&
+					     !j->is_port25_blocked && !j->is_port25_intercepted
 				     ? 1
 				     : 0;
 		h->is_good |= f->trouble == TROUBLE_NONE && h->is_listed;

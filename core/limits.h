@@ -56,6 +56,7 @@
 #define LIMIT_SESSION_HOSTS 1024
 /* Distinct policies that senders may hold: one a day for as long as max_age lets them live. */
 #define LIMIT_SESSION_CACHED 512
+#define LIMIT_SESSION_ROUNDS 4096 /* one that nothing is left of is dropped */
 #define LIMIT_JSON_DEPTH 8
 
 /* Reports of others (RFC 8460): mail from anybody. Section 5.2 suggests 10 MB for the mail. */

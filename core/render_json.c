@@ -210,6 +210,7 @@ coverage(const struct view_input *in)
 	jnode_set(object, "addresses", jnode_int((int64_t)in->judgement->addresses));
 	jnode_set(object, "tested", jnode_int((int64_t)in->judgement->tested));
 	jnode_set(object, "untested", untested);
+	jnode_set(object, "again", json_again(s));
 	return object;
 }
 
@@ -424,7 +425,7 @@ verdict_node(const struct view_input *in, const struct outlook *o)
 	jnode_set(mail, "dane", jnode_word(j->has_dane ? mail_outcome_name(j->dane) : NULL));
 	jnode_set(object, "severity", jnode_word(severity_name(j->severity)));
 	jnode_set(object, "exit", jnode_int(j->exit));
-	jnode_set(object, "at_ms", jnode_ms(in->session->verdict_us));
+	jnode_set(object, "at_ms", jnode_ms(session_verdict_us(in->session)));
 	jnode_set(object, "ready_for_enforce", json_ready(o->ready));
 	jnode_set(object, "mail_now", mail);
 	jnode_set(object, "headline", jnode_text(j->headline));
@@ -468,8 +469,8 @@ set_head(json_t *object, const struct session *s)
 	jnode_set(object, "domain", jnode_text(session_domain(s)));
 	jnode_set(object, "domain_unicode", jnode_text(start ? start->domain_unicode : STR_EMPTY));
 	jnode_set(object, "input", jnode_text(start ? start->input : STR_EMPTY));
-	jnode_set(object, "as_of", start ? jnode_time_ms(start->started_ms) : jnode_null());
-	jnode_set(object, "duration_ms", jnode_ms(s->last_us));
+	jnode_set(object, "as_of", start ? jnode_time_ms(session_as_of_ms(s)) : jnode_null());
+	jnode_set(object, "duration_ms", jnode_ms(session_lasted_us(s)));
 	jnode_set(object, "rehearsal", rehearsal_node(s));
 	jnode_set(object, "redacted", redacted_node(start));
 }

@@ -124,8 +124,8 @@ add_figures(struct buf *out, const struct session *s)
 	for (size_t i = 0; i < s->host_count; i++)
 		take_least(
 			s, s->hosts[i]->addresses, s->hosts[i]->address_count, &mx_days, &has_mx);
-	buf_addf(out, " | time=%" PRId64 ".%03ds", s->last_us / 1000000,
-		(int)(s->last_us / 1000 % 1000));
+	buf_addf(out, " | time=%" PRId64 ".%03ds", session_lasted_us(s) / 1000000,
+		(int)(session_lasted_us(s) / 1000 % 1000));
 	if (has_policy)
 		buf_addf(out, " cert_days=%" PRId64, policy_days);
 	if (has_mx)

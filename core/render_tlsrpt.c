@@ -161,12 +161,12 @@ render_tlsrpt(const struct report_input *r, struct buf *out)
 {
 	const struct session *s = r->view.session;
 	const int64_t begin_ms = s->start != NULL ? s->start->started_ms : 0;
-	const int64_t lasted_ms = begin_ms < INT64_MAX / 2 ? s->last_us / 1000 : 0;
+	const int64_t end_ms = begin_ms < INT64_MAX / 2 ? session_wall_ms(s, s->last_us) : begin_ms;
 	json_t *object = jnode_object(), *range = jnode_object();
 	struct arena a = { 0 };
 
 	jnode_set(range, "start-datetime", jnode_time_ms(begin_ms));
-	jnode_set(range, "end-datetime", jnode_time_ms(begin_ms + lasted_ms));
+	jnode_set(range, "end-datetime", jnode_time_ms(end_ms));
 	jnode_set(object, "organization-name", jnode_word("stswalk (synthetic: no mail was sent)"));
 	jnode_set(object, "date-range", range);
 	jnode_set(object, "contact-info", jnode_word("nobody@stswalk.invalid"));

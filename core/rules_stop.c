@@ -272,13 +272,35 @@ is_too_early(const struct judging *j, const struct raised *r)
 	return !j->is_zone_settled && is_listed(dns_rows, r->type->name);
 }
 
-/* The operator ended the walk: a step that was cut says nothing, neither of the domain nor of this
+/* Of a host, or of any of them. */
+static bool
+has_stopped_address(const struct judging *j, const struct host_facts *host)
+{
+	for (size_t i = 0; i < j->host_count; i++) {
+		const struct host_facts *h = &j->hosts[i];
+
+		for (size_t k = 0; k < h->count && (host == NULL || host == h); k++) {
+			if (attempt_was_stopped(h->addresses[k].attempt))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The operator ended the walk, or this probe alone: a step that was cut says nothing, neither of the domain nor of this
  * side. Its stage is inconclusive. How the walk ends is known only when it has. */
 static bool
 is_of_cancelled_step(const struct judging *j, const struct raised *r)
 {
 	const bool is_https = str_starts(str_of(r->type->name), STR("https-"));
 
+	if (r->at.address != NULL && attempt_was_stopped(r->at.address->attempt))
+		return true;
+	if (is_https && j->fetch != NULL && !j->is_fetch_ok && attempt_was_stopped(j->fetch))
+		return true;
+	if (r->found.stage == STAGE_MX && r->found.severity == SEVERITY_INCONCLUSIVE &&
+		r->at.address == NULL && has_stopped_address(j, r->at.host))
+		return true;
 	if (r->found.stage == STAGE_ENV || (!j->is_running && j->s->end_reason != END_CANCELLED))
 		return false;
 	if (r->found.severity == SEVERITY_INCONCLUSIVE)

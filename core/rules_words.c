@@ -74,6 +74,7 @@ outcome_words(enum outcome outcome)
 		[OUTCOME_BUDGET] = "cut by the time of the whole walk",
 		[OUTCOME_CANCELLED] = "cancelled",
 		[OUTCOME_LOCAL_FAULT] = "a fault of this side",
+		[OUTCOME_STOPPED] = "stopped by the operator",
 	};
 
 	return words[outcome];
@@ -83,7 +84,7 @@ bool
 outcome_was_cut(enum outcome outcome)
 {
 	return outcome == OUTCOME_BUDGET || outcome == OUTCOME_CANCELLED ||
-	       outcome == OUTCOME_LOCAL_FAULT;
+	       outcome == OUTCOME_LOCAL_FAULT || outcome == OUTCOME_STOPPED;
 }
 
 /* Days since 1970 to a civil date: eras of 400 years that begin in March. */

@@ -32,6 +32,36 @@ fold_walk_start(struct session *s, const struct event *event)
 	return true;
 }
 
+/* What has expired meanwhile binds nobody any more (RFC 8461 section 5.1). */
+static void
+drop_expired(struct session *s)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->cached_count; i++) {
+		if (s->cached[i].expires_s > session_as_of_s(s))
+			s->cached[kept++] = s->cached[i];
+	}
+	s->cached_count = kept;
+}
+
+/* Rounds stand in the order of their times. */
+static bool
+fold_walk_again(struct session *s, const struct event *event)
+{
+	if (s->start == NULL || s->is_ended || event->us < session_round_us(s))
+		return false;
+	if (s->round_count >= LIMIT_SESSION_ROUNDS) {
+		s->over_limit++;
+		return false;
+	}
+	s->rounds = array_open(
+		&s->arena, s->rounds, s->round_count, s->round_count, sizeof(*s->rounds));
+	s->rounds[s->round_count++] = event;
+	drop_expired(s);
+	return true;
+}
+
 static bool
 fold_route(struct session *s, const struct event *event)
 {
@@ -259,8 +289,8 @@ session_add_note(struct session *s, struct str text, int64_t at_ms)
 	session_fold(s, end);
 }
 
-const struct event *
-session_event(const struct session *s, uint32_t seq)
+size_t
+session_event_at(const struct session *s, uint32_t seq)
 {
 	size_t low = 0, high = s->event_count;
 
@@ -272,5 +302,13 @@ session_event(const struct session *s, uint32_t seq)
 		else
 			high = middle;
 	}
-	return low < s->event_count && s->events[low]->seq == seq ? s->events[low] : NULL;
+	return low < s->event_count && s->events[low]->seq == seq ? low : s->event_count;
+}
+
+const struct event *
+session_event(const struct session *s, uint32_t seq)
+{
+	const size_t at = session_event_at(s, seq);
+
+	return at < s->event_count ? s->events[at] : NULL;
 }

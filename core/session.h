@@ -21,6 +21,7 @@
 #include "core/name.h"
 #include "core/policy.h"
 #include "core/reply.h"
+#include "core/rounds.h"
 #include "core/tlsrpt.h"
 #include "core/txt.h"
 
@@ -144,8 +145,9 @@ struct session {
 	int64_t verdict_us;
 
 	const struct ev_walk_start *start; /* NULL until the first event */
-	struct str
-		header_members; /* of the file, that this version does not know; as of an event */
+	struct str header_members; /* of a file, unknown to this version; as of an event */
+	const struct event **rounds; /* walk-again events */
+	size_t round_count;
 	struct str recorded_by; /* tool version of the file; of this program live */
 	bool is_ended;
 	enum end_reason end_reason;
@@ -194,28 +196,24 @@ struct session {
 
 void session_init(struct session *s);
 void session_release(struct session *s);
-/*
- * Fold one event; it is copied. Events that make no sense are kept in the log and change nothing.
- * Sequence numbers only grow: an event whose number does not gets the next one.
- */
+/* Fold one event; it is copied. Events that make no sense are kept in the log and change nothing.
+ * Sequence numbers only grow: an event whose number does not gets the next one. */
 void session_apply(struct session *s, const struct event *event);
-/*
- * The same in two steps, for whoever folds many: an event that lives in the session's arena is
- * kept without a copy, and the policy and the matches are worked out once, at the end.
- */
+/* The same in two steps, for whoever folds many: an event that lives in the session's arena is
+ * kept without a copy, and the policy and the matches are worked out once, at the end. */
 void session_fold(struct session *s, struct event *event);
 void session_settle(struct session *s);
 /* A note of the operator, before the end of the walk. */
 void session_add_note(struct session *s, struct str text, int64_t at_ms);
 /* The event of a sequence number (evidence of a finding), NULL if there is none. */
 const struct event *session_event(const struct session *s, uint32_t seq);
+size_t session_event_at(const struct session *s, uint32_t seq); /* its place; event_count: none */
 
 /* Facts that follow from the session. */
 bool session_is_running(const struct session *s); /* started and not ended */
 struct str session_domain(const struct session *s); /* empty before the first event */
 /* The name of the EHLO: without one, the address literal that was said first; empty before. */
 struct str session_ehlo(const struct session *s);
-int64_t session_as_of_s(const struct session *s); /* wall clock of the walk's start */
 bool session_txt_is_usable(const struct session *s); /* exactly one candidate and it is valid */
 /* The event that the policy came with, 0 without one. */
 uint32_t session_policy_seq(const struct session *s);
@@ -244,8 +242,9 @@ size_t session_extras_at(const struct session *s, const struct attempt *plain, s
 /* A connection was tried to its own limit, and nothing of ours cut the attempt short. */
 bool attempt_is_tested(const struct attempt *t);
 bool attempt_is_running(const struct attempt *t);
-/* Ended by budget, cancel or a local fault before all that the verdict needs was seen. */
+/* Ended by budget, cancel, stop or a local fault before all that the verdict needs was seen. */
 bool attempt_was_cut(const struct attempt *t);
+bool attempt_was_stopped(const struct attempt *t); /* cut, and that by the operator alone */
 bool attempt_has_ehlo(const struct attempt *t); /* EHLO in clear was answered with 250 */
 bool attempt_offers_starttls(const struct attempt *t);
 bool attempt_tls_is_ok(const struct attempt *t); /* handshake, chain, dates and name */

@@ -43,12 +43,6 @@ session_ehlo(const struct session *s)
 	return name;
 }
 
-int64_t
-session_as_of_s(const struct session *s)
-{
-	return s->start != NULL ? floor_divide(s->start->started_ms, 1000) : 0;
-}
-
 bool
 session_txt_is_usable(const struct session *s)
 {
@@ -163,7 +157,7 @@ static bool
 outcome_is_ours(enum outcome outcome)
 {
 	return outcome == OUTCOME_BUDGET || outcome == OUTCOME_CANCELLED ||
-	       outcome == OUTCOME_LOCAL_FAULT;
+	       outcome == OUTCOME_LOCAL_FAULT || outcome == OUTCOME_STOPPED;
 }
 
 bool
@@ -177,6 +171,14 @@ attempt_was_cut(const struct attempt *t)
 	if (t->role == ATTEMPT_SMTP)
 		return !t->tls.is_judged;
 	return t->http == NULL || outcome_is_ours(t->http->outcome);
+}
+
+bool
+attempt_was_stopped(const struct attempt *t)
+{
+	if (t->skip != SKIP_NONE)
+		return t->skip == SKIP_STOPPED;
+	return attempt_was_cut(t) && t->end_outcome == OUTCOME_STOPPED;
 }
 
 bool

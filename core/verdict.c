@@ -21,7 +21,8 @@ severity_state(enum severity severity)
 static bool
 is_out_of_time(enum skip_reason reason)
 {
-	return reason == SKIP_BUDGET || reason == SKIP_CANCELLED || reason == SKIP_LOCAL_FAULT;
+	return reason == SKIP_BUDGET || reason == SKIP_CANCELLED || reason == SKIP_LOCAL_FAULT ||
+	       reason == SKIP_STOPPED;
 }
 
 static enum state

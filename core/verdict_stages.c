@@ -177,13 +177,19 @@ tlsrpt_state(const struct judging *j)
 
 struct span_us {
 	int64_t from, to; /* -1 while unknown */
+	size_t round; /* that it is of */
 };
 
+/* Of the last round that looked at it: what lies between two rounds took nobody's time. */
 static void
-span_add(struct span_us *span, int64_t from, int64_t to)
+span_add(const struct judging *j, struct span_us *span, int64_t from, int64_t to)
 {
-	if (from < 0)
+	const size_t round = session_round_at(j->s, from);
+
+	if (from < 0 || (span->from >= 0 && round < span->round))
 		return;
+	if (round > span->round)
+		*span = (struct span_us){ -1, -1, round };
 	if (span->from < 0 || from < span->from)
 		span->from = from;
 	if (to > span->to)
@@ -195,7 +201,7 @@ static void
 span_lookup(const struct judging *j, struct span_us *span, const struct lookup *l)
 {
 	if (l != NULL)
-		span_add(span, l->start_us, l->is_done ? l->end_us : j->s->last_us);
+		span_add(j, span, l->start_us, l->is_done ? l->end_us : j->s->last_us);
 }
 
 static void
@@ -208,7 +214,7 @@ span_attempt(const struct judging *j, struct span_us *span, const struct attempt
 		end_us = t->tls.judged_us;
 	if (t->role == ATTEMPT_HTTPS && t->http != NULL)
 		end_us = t->http_us;
-	span_add(span, t->start_us, end_us);
+	span_add(j, span, t->start_us, end_us);
 }
 
 static int64_t
@@ -220,7 +226,7 @@ span_length(const struct span_us *span)
 static int64_t
 mx_time(const struct judging *j)
 {
-	struct span_us span = { -1, -1 };
+	struct span_us span = { -1, -1, 0 };
 
 	span_lookup(j, &span, j->s->mx_lookup);
 	for (size_t i = 0; i < j->host_count; i++) {
@@ -238,7 +244,7 @@ mx_time(const struct judging *j)
 static int64_t
 https_time(const struct judging *j)
 {
-	struct span_us span = { -1, -1 };
+	struct span_us span = { -1, -1, 0 };
 
 	span_lookup(j, &span, j->s->policy_a);
 	span_lookup(j, &span, j->s->policy_aaaa);
@@ -250,7 +256,7 @@ https_time(const struct judging *j)
 static int64_t
 lookup_time(const struct judging *j, const struct lookup *a, const struct lookup *b)
 {
-	struct span_us span = { -1, -1 };
+	struct span_us span = { -1, -1, 0 };
 
 	span_lookup(j, &span, a);
 	span_lookup(j, &span, b);

@@ -35,7 +35,7 @@ struct ladder {
 struct safe
 view_utc(struct arena *a, const struct session *s, int64_t us)
 {
-	const int64_t ms = s->start != NULL ? s->start->started_ms + us / 1000 : -1;
+	const int64_t ms = s->start != NULL ? session_wall_ms(s, us) : -1;
 	const time_t seconds = (time_t)(ms / 1000);
 	struct tm parts;
 

@@ -258,7 +258,7 @@ static void (*const shown[event_kind_count])(
 static const char *
 stamp_ms(struct doc *d, const struct session *s, int64_t us)
 {
-	const int64_t ms = (s->start != NULL ? s->start->started_ms : 0) + us / 1000;
+	const int64_t ms = session_wall_ms(s, us);
 	struct str stamp = str_of(part_stamp(d, ms / 1000));
 
 	return TEXT(d, "%.*s.%03dZ", (int)stamp.n - 1, stamp.p, (int)(ms % 1000));

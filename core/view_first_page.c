@@ -119,6 +119,7 @@ title_rows(struct doc *d, const struct transcript *t)
 	doc_text(d, 0, ROLE_DIM, "as of %s, from %s, resolver %s",
 		part_stamp(d, session_as_of_s(s)), doc_shown(d, s->start->host),
 		part_list(d, s->start->resolvers, " "));
+	part_rounds(d, s);
 	if (s->start->rehearsal.n > 0)
 		doc_text(d, 0, ROLE_STATE_WARN, "a rehearsal (%s): not what senders see",
 			part_list(d, s->start->rehearsal, " "));

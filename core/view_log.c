@@ -1,4 +1,5 @@
 /* The log: every event of the walk, one line each. */
+#include "core/again.h"
 #include "core/view_parts.h"
 
 #include <inttypes.h>
@@ -52,7 +53,14 @@ static void
 walk_event(struct doc *d, struct row *r, const struct event *e)
 {
 	const struct ev_walk_start *start = e->payload;
+	const struct ev_walk_again *again = e->payload;
 
+	if (e->kind == EV_WALK_AGAIN) {
+		say(d, r, "again ", again_words(&d->arena, again));
+		row_text(d, r, ROLE_TEXT, " %s%s", part_stamp(d, again->at_ms / 1000),
+			again->reason == AGAIN_WATCH ? ", by the watch" : "");
+		return;
+	}
 	say(d, r, "start ", start->domain);
 	row_text(d, r, ROLE_TEXT, " %s, resolver %s", part_stamp(d, start->started_ms / 1000),
 		part_list(d, start->resolvers, " "));
@@ -250,6 +258,7 @@ part_event(struct doc *d, struct row *r, const struct event *e)
 {
 	switch (e->kind) {
 	case EV_WALK_START:
+	case EV_WALK_AGAIN:
 		walk_event(d, r, e);
 		break;
 	case EV_DNS_QUESTION:
@@ -298,20 +307,19 @@ part_event(struct doc *d, struct row *r, const struct event *e)
 	}
 }
 
-/* By sequence number, the worst finding that leans on the event. */
+/* By place in the log, the worst finding that leans on the event; one place more, for none. */
 static const struct finding **
-findings_by_event(struct doc *d, const struct view_input *in, size_t *count)
+findings_by_event(struct doc *d, const struct view_input *in)
 {
+	const struct session *s = in->session;
 	const struct judgement *j = in->judgement;
 	const struct finding **by_event;
 	size_t i, k;
 
-	*count = in->session->event_count + 1;
-	by_event = arena_array(&d->arena, *count, sizeof(*by_event));
+	by_event = arena_array(&d->arena, s->event_count + 1, sizeof(*by_event));
 	for (i = j->count; i-- > 0;)
 		for (k = 0; k < j->findings[i].evidence_count; k++)
-			if (j->findings[i].evidence[k] < *count)
-				by_event[j->findings[i].evidence[k]] = &j->findings[i];
+			by_event[session_event_at(s, j->findings[i].evidence[k])] = &j->findings[i];
 	return by_event;
 }
 
@@ -320,7 +328,7 @@ view_log(const struct view_input *in, struct doc *out)
 {
 	const struct session *s = in->session;
 	const struct finding **by_event;
-	size_t table, noted, known, i;
+	size_t table, noted, i;
 
 	doc_init(out);
 	out->title = safe_literal("Log");
@@ -328,10 +336,10 @@ view_log(const struct view_input *in, struct doc *out)
 	noted = doc_table(out, noted_columns, 4);
 	out->tables[table].gap = 1;
 	out->tables[noted].gap = 1;
-	by_event = findings_by_event(out, in, &known);
+	by_event = findings_by_event(out, in);
 	for (i = 0; i < s->event_count; i++) {
 		const struct event *e = s->events[i];
-		const struct finding *f = e->seq < known ? by_event[e->seq] : NULL;
+		const struct finding *f = by_event[i];
 		struct row *r = doc_table_row(out, f ? noted : table, 1);
 		size_t colon = str_find(e->job, ':');
 

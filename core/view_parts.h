@@ -37,6 +37,9 @@ const char *part_list(struct doc *d, struct strs list, const char *between);
 /* A host without the walk's domain behind it: "mx1". */
 const char *part_short_host(struct doc *d, const struct session *s, struct str host);
 
+/* What was walked again after the walk, and when: a row each, none for most walks. */
+void part_rounds(struct doc *d, const struct session *s);
+
 /* Glyph and word into the row's last cell. */
 void part_state(struct doc *d, struct row *r, enum state state);
 void part_severity(struct doc *d, struct row *r, enum severity severity);

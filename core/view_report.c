@@ -21,13 +21,14 @@ title_rows(struct doc *d, const struct view_input *in)
 	row_bytes(d, r, ROLE_TITLE, j->headline);
 	r->severity = j->severity;
 	if (s->start)
-		doc_text(d, 0, ROLE_DIM, "walked %s from %s in %s%s%s",
-			part_stamp(d, session_as_of_s(s)), doc_shown(d, s->start->host),
-			part_seconds(d, s->last_us),
+		doc_text(d, 0, ROLE_DIM, "walked %s from %s%s%s%s",
+			part_stamp(d, session_wall_ms(s, 0) / 1000), doc_shown(d, s->start->host),
+			s->round_count > 0 ? "" : TEXT(d, " in %s", part_seconds(d, s->last_us)),
 			s->is_ended && s->end_reason == END_DONE ? "" : ", ",
 			!s->is_ended                ? "still running"
 			: s->end_reason == END_DONE ? ""
 						    : end_words(s->end_reason));
+	part_rounds(d, s);
 	if (s->start && s->start->rehearsal.n > 0)
 		doc_text(d, 0, ROLE_STATE_WARN, "a rehearsal (%s): not what senders see",
 			part_list(d, s->start->rehearsal, " "));

@@ -334,7 +334,8 @@ view_env(const struct view_input *in, struct doc *d)
 	}
 	doc_heading(d, "This walk");
 	doc_fieldf(d, 1, "From", ROLE_TEXT, "%s", doc_shown(d, s->start->host));
-	doc_fieldf(d, 1, "Begun", ROLE_TEXT, "%s", part_stamp(d, session_as_of_s(s)));
+	doc_fieldf(d, 1, "Begun", ROLE_TEXT, "%s", part_stamp(d, session_wall_ms(s, 0) / 1000));
+	part_rounds(d, s);
 	doc_fieldf(d, 1, "Limit", ROLE_TEXT, "%s s in all",
 		TEXT(d, "%" PRId64, s->start->budget_ms / 1000));
 	if (s->start->rehearsal.n > 0)

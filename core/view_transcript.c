@@ -228,7 +228,7 @@ session_rows(struct doc *d, const struct transcript *t)
 		doc_fieldf(
 			d, 0, "Recorded by", ROLE_TEXT, "stswalk %s", doc_shown(d, s->recorded_by));
 	doc_fieldf(d, 0, "Events", ROLE_TEXT, "%zu in %s; %s", s->event_count,
-		part_seconds(d, s->last_us),
+		part_seconds(d, session_lasted_us(s)),
 		s->is_ended ? end_words(s->end_reason) : "the end is missing");
 	if (s->start != NULL && s->start->redacted.n > 0)
 		doc_fieldf(

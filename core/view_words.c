@@ -1,4 +1,5 @@
 /* One address and one lookup in a few words. */
+#include "core/again.h"
 #include "core/view_parts.h"
 
 #include <inttypes.h>
@@ -25,6 +26,7 @@ static const char *const skip_said[skip_reason_count] = {
 	[SKIP_BUDGET] = "the time of the walk was up",
 	[SKIP_CANCELLED] = "the walk was stopped",
 	[SKIP_LOCAL_FAULT] = "a fault of this side",
+	[SKIP_STOPPED] = "stopped by the operator",
 };
 
 /* Behind the name of a step: "greeting timed out". */
@@ -49,6 +51,7 @@ static const char *const outcome_said[outcome_count] = {
 	[OUTCOME_BUDGET] = "not finished: time was up",
 	[OUTCOME_CANCELLED] = "not finished: stopped",
 	[OUTCOME_LOCAL_FAULT] = "not finished: a fault of this side",
+	[OUTCOME_STOPPED] = "not finished: stopped by the operator",
 };
 
 static const char *const phases[smtp_phase_count] = {
@@ -216,4 +219,28 @@ part_progress(struct doc *d, struct row *r, const struct attempt *t, int64_t now
 	row_glyph(d, r, ROLE_DIM, GLYPH_BAR_RIGHT);
 	row_text(d, r, ROLE_TEXT, " %s, %" PRId64 ".%" PRId64 " of %" PRId64 " s",
 		step ? step : "waiting", gone_us / 1000000, gone_us / 100000 % 10, limit_ms / 1000);
+}
+
+enum { ROUNDS_SHOWN = 6 };
+
+/* The last ones: those before them are further from what is shown. */
+void
+part_rounds(struct doc *d, const struct session *s)
+{
+	const size_t first = s->round_count > ROUNDS_SHOWN ? s->round_count - ROUNDS_SHOWN : 0;
+
+	if (first > 0)
+		doc_text(d, 0, ROLE_DIM,
+			"parts of it again %zu times, of these the last %d:", s->round_count,
+			ROUNDS_SHOWN);
+	for (size_t i = first; i < s->round_count; i++) {
+		const struct ev_walk_again *again = s->rounds[i]->payload;
+
+		doc_text(d, 0, ROLE_DIM, "again %s%s: %s%s", part_stamp(d, again->at_ms / 1000),
+			again->reason == AGAIN_WATCH ? " (watch)" : "",
+			doc_shown(d, again_words(&d->arena, again)),
+			i + 1 < s->round_count
+				? ""
+				: TEXT(d, ", in %s", part_seconds(d, session_lasted_us(s))));
+	}
 }

@@ -323,7 +323,8 @@ transfer(struct fetch *f, CURLcode *code)
 			CURLM_OK)
 			return OUTCOME_LOCAL_FAULT;
 		if (cancel.revents != 0)
-			return OUTCOME_CANCELLED;
+			return waiter_was_stopped(&f->c->waiter) ? OUTCOME_STOPPED
+								 : OUTCOME_CANCELLED;
 	}
 }
 

@@ -395,7 +395,9 @@ void
 smtp_probe(const struct probe_context *c, struct str job, struct str mx_host,
 	const struct addr *address, const char *ehlo, void (*in_tail)(void *arg), void *arg)
 {
-	struct waiter waiter = { .cancel_fd = c->waiter.cancel_fd, .tail_fd = -1 };
+	struct waiter waiter = {
+		.cancel_fd = c->waiter.cancel_fd, .tail_fd = -1, .is_stopped = c->waiter.is_stopped
+	};
 	struct dialogue d = { .c = c,
 		.job = job,
 		.in_tail = in_tail,

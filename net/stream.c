@@ -40,7 +40,8 @@ bool
 outcome_is_ours(enum outcome outcome)
 {
 	return outcome == OUTCOME_BUDGET || outcome == OUTCOME_CANCELLED ||
-	       outcome == OUTCOME_LOCAL_FAULT || outcome == OUTCOME_UNREAD;
+	       outcome == OUTCOME_LOCAL_FAULT || outcome == OUTCOME_STOPPED ||
+	       outcome == OUTCOME_UNREAD;
 }
 
 static enum outcome
@@ -63,7 +64,7 @@ ready(struct stream *s, short events, deadline step)
 	case WAIT_TIMEOUT:
 		return s->limit <= step ? OUTCOME_BUDGET : OUTCOME_TIMEOUT;
 	case WAIT_CANCELLED:
-		return OUTCOME_CANCELLED;
+		return waiter_was_stopped(&s->waiter) ? OUTCOME_STOPPED : OUTCOME_CANCELLED;
 	case WAIT_TAIL:
 		return OUTCOME_UNREAD;
 	case WAIT_FAILED:

@@ -28,7 +28,9 @@ void
 handshake_probe(
 	const struct probe_context *c, struct str job, struct str host, const struct addr *address)
 {
-	struct waiter waiter = { .cancel_fd = c->waiter.cancel_fd, .tail_fd = -1 };
+	struct waiter waiter = {
+		.cancel_fd = c->waiter.cancel_fd, .tail_fd = -1, .is_stopped = c->waiter.is_stopped
+	};
 	struct arena a = { 0 };
 	struct str source = STR_EMPTY;
 	struct stream stream;

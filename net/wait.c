@@ -48,6 +48,12 @@ deadline_left_ms(deadline d)
 	return left > INT_MAX ? INT_MAX : (int)left;
 }
 
+bool
+waiter_was_stopped(const struct waiter *w)
+{
+	return w->is_stopped != NULL && atomic_load(w->is_stopped);
+}
+
 /* poll() for at most the time that is left, begun again when a signal came in between. */
 static int
 poll_until(struct pollfd *fds, nfds_t count, deadline limit)
@@ -101,7 +107,9 @@ wait_for(struct pollfd *fds, unsigned count, deadline limit, const struct waiter
 enum wait_result
 net_wait_many(struct pollfd *fds, unsigned count, deadline limit, const struct waiter *w)
 {
-	const struct waiter patient = { .cancel_fd = w->cancel_fd, .tail_fd = -1 };
+	const struct waiter patient = {
+		.cancel_fd = w->cancel_fd, .tail_fd = -1, .is_stopped = w->is_stopped
+	};
 	enum wait_result result;
 
 	if (w->tail_fd < 0 || w->tail_after <= deadline_now())

@@ -1,12 +1,14 @@
 /*
  * wait: the one place that waits. Deadlines are absolute monotonic nanoseconds, passed by value.
  *
- * The cancel fd is an eventfd that becomes readable once and is never drained: it ends every wait
- * of every thread at once.
+ * A cancel fd is an eventfd that becomes readable once and is never drained: it ends every wait of
+ * whoever has it at once. Lookups share one; every probe of a walk has its own, so that it can be
+ * stopped alone.
  */
 #ifndef STS_WAIT_H
 #define STS_WAIT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -26,7 +28,10 @@ struct waiter {
 	int cancel_fd;
 	int tail_fd; /* -1: none */
 	deadline tail_after; /* tail ends no wait before this; 0: at once */
+	const atomic_bool *is_stopped; /* whether cancel is for this one alone; NULL: never */
 };
+/* What WAIT_CANCELLED was: the user stopped this alone. */
+bool waiter_was_stopped(const struct waiter *w);
 
 enum wait_result { WAIT_READY, WAIT_TIMEOUT, WAIT_CANCELLED, WAIT_TAIL, WAIT_FAILED };
 

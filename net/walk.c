@@ -130,6 +130,20 @@ emit_start(struct walk *w)
 			.address = o->planned[i].address);
 }
 
+/* The log goes on: what is repeated, and by whose wish. */
+static void
+emit_again(struct walk *w)
+{
+	const struct walk_options *o = &w->options;
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	EMIT(w->sink, STR("walk"), WALK_AGAIN, walk_again,
+		.at_ms = (int64_t)now.tv_sec * MS_PER_S + now.tv_nsec / NS_PER_MS,
+		.reason = o->again_reason, .parts = again_parts(&w->arena, o->again),
+		.hosts = o->again->hosts);
+}
+
 /* A name that nobody can have registered (RFC 6761 section 6.4), another one every time. */
 static struct str
 random_invalid_name(struct arena *a)
@@ -141,29 +155,62 @@ random_invalid_name(struct arena *a)
 	return arena_printf(a, "x%016llx.invalid", (unsigned long long)number);
 }
 
+static void
+begin_mx(struct walk *w)
+{
+	walk_lookup(w, LOOKUP_MX, RRTYPE_MX, w->options.domain.ascii);
+	for (size_t i = 0; i < w->options.planned_count; i++)
+		walk_planned(w, &w->options.planned[i]);
+}
+
+static void
+begin_policy(struct walk *w)
+{
+	struct str policy_host = arena_printf(
+		&w->arena, "mta-sts.%.*s", STR_ARG(w->options.domain.ascii));
+
+	walk_lookup(w, LOOKUP_POLICY_HOST, RRTYPE_A, policy_host);
+	walk_lookup(w, LOOKUP_POLICY_HOST, RRTYPE_AAAA, policy_host);
+	walk_note_hosts_file(w, policy_host);
+}
+
+static void
+begin_records(struct walk *w)
+{
+	struct str domain = w->options.domain.ascii;
+
+	walk_lookup(w, LOOKUP_TXT, RRTYPE_TXT,
+		arena_printf(&w->arena, "_mta-sts.%.*s", STR_ARG(domain)));
+	walk_lookup(w, LOOKUP_TLSRPT, RRTYPE_TXT,
+		arena_printf(&w->arena, "_smtp._tls.%.*s", STR_ARG(domain)));
+	if (w->options.asks_authority)
+		walk_lookup(w, LOOKUP_AUX, RRTYPE_NS, domain);
+}
+
 /* Everything that can start, starts. This thread counts as a job until all have begun. */
 static void
 begin_jobs(struct walk *w)
 {
-	struct str domain = w->options.domain.ascii;
-	struct str policy_host = arena_printf(&w->arena, "mta-sts.%.*s", STR_ARG(domain));
-	struct str record = arena_printf(&w->arena, "_mta-sts.%.*s", STR_ARG(domain));
-	struct str tlsrpt = arena_printf(&w->arena, "_smtp._tls.%.*s", STR_ARG(domain));
+	const struct again whole = { .parts = AGAIN_ENV | AGAIN_RECORDS | AGAIN_POLICY | AGAIN_MX };
+	const struct again *what = w->options.again != NULL ? w->options.again : &whole;
 
 	walk_job_begin(w);
-	emit_start(w);
-	walk_lookup(w, LOOKUP_MX, RRTYPE_MX, domain);
-	walk_lookup(w, LOOKUP_POLICY_HOST, RRTYPE_A, policy_host);
-	walk_lookup(w, LOOKUP_POLICY_HOST, RRTYPE_AAAA, policy_host);
-	walk_lookup(w, LOOKUP_TXT, RRTYPE_TXT, record);
-	walk_lookup(w, LOOKUP_TLSRPT, RRTYPE_TXT, tlsrpt);
-	walk_lookup(w, LOOKUP_ENV_ROOT, RRTYPE_NS, STR("."));
-	walk_lookup(w, LOOKUP_ENV_INVALID, RRTYPE_A, random_invalid_name(&w->arena));
-	for (size_t i = 0; i < w->options.planned_count; i++)
-		walk_planned(w, &w->options.planned[i]);
-	if (w->options.asks_authority)
-		walk_lookup(w, LOOKUP_AUX, RRTYPE_NS, domain);
-	walk_note_hosts_file(w, policy_host);
+	if (w->options.again != NULL)
+		emit_again(w);
+	else
+		emit_start(w);
+	if (what->parts & AGAIN_MX)
+		begin_mx(w);
+	for (size_t i = 0; i < what->hosts.n; i++)
+		walk_host(w, &w->arena, what->hosts.v[i]);
+	if (what->parts & AGAIN_POLICY)
+		begin_policy(w);
+	if (what->parts & AGAIN_RECORDS)
+		begin_records(w);
+	if (what->parts & AGAIN_ENV) {
+		walk_lookup(w, LOOKUP_ENV_ROOT, RRTYPE_NS, STR("."));
+		walk_lookup(w, LOOKUP_ENV_INVALID, RRTYPE_A, random_invalid_name(&w->arena));
+	}
 	walk_job_end(w, false);
 }
 
@@ -177,6 +224,18 @@ copy_addresses(struct arena *a, const struct walk_address *from, size_t count)
 		copy[i].address = arena_str(a, from[i].address);
 	}
 	return copy;
+}
+
+/* Control hosts explain how all MX hosts fail: without all of them nothing can be said. */
+static void
+copy_again(struct walk *w, const struct again *from)
+{
+	struct again *copy = arena_new(&w->arena, struct again);
+
+	copy->parts = from->parts;
+	copy->hosts = arena_strs(&w->arena, from->hosts);
+	w->options.again = copy;
+	w->has_controls = (copy->parts & AGAIN_MX) == 0;
 }
 
 /* The options with every text of their own: the caller's may go. */
@@ -199,6 +258,8 @@ copy_options(struct walk *w, const struct walk_options *from)
 						    : hostfile_read(a, HOSTS_PATH);
 	to->addresses = copy_addresses(a, from->addresses, from->address_count);
 	to->planned = copy_addresses(a, from->planned, from->planned_count);
+	if (from->again != NULL)
+		copy_again(w, from->again);
 	w->resolvers = *from->resolvers;
 	w->resolvers.search = STR_EMPTY;
 	to->resolvers = &w->resolvers;
@@ -241,7 +302,7 @@ walk_start(struct walk **out, const struct walk_options *options, struct err *er
 
 	assert(options->resolvers != NULL && options->trust != NULL);
 	*out = NULL;
-	w->begin = deadline_now();
+	w->begin = options->begin > 0 ? options->begin : deadline_now();
 	w->turns = turns_new();
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->idle, NULL);
@@ -273,6 +334,13 @@ walk_cancel(struct walk *w)
 {
 	atomic_store(&w->is_cancelled, true);
 	signal_fd(w->waiter.cancel_fd);
+	walk_cancel_probes(w);
+}
+
+deadline
+walk_begin(const struct walk *w)
+{
+	return w->begin;
 }
 
 int64_t

@@ -8,6 +8,7 @@
 #ifndef STS_WALK_H
 #define STS_WALK_H
 
+#include "core/again.h"
 #include "core/event.h"
 #include "core/name.h"
 #include "net/dns.h"
@@ -46,6 +47,13 @@ struct walk_options {
 	size_t planned_count;
 	const char *scenario; /* of the lab, NULL otherwise */
 	const char *trace_path; /* --trace, NULL otherwise */
+	/*
+	 * Only these parts of a walk that ended before, whose clock goes on (walk_begin() of it); NULL:
+	 * a whole walk. The first event is walk-again in place of walk-start.
+	 */
+	const struct again *again;
+	enum again_reason again_reason;
+	deadline begin; /* 0 for now */
 };
 
 struct walk;
@@ -58,6 +66,12 @@ enum result walk_start(struct walk **out, const struct walk_options *options, st
 int walk_fd(const struct walk *w); /* readable while events wait */
 bool walk_take(struct walk *w, const struct event **event); /* valid until the next call */
 void walk_cancel(struct walk *w);
+/*
+ * End the probes of an address, or of all addresses of a host (address empty), and nothing else. How
+ * many there were; those are inconclusive with outcome or reason "stopped".
+ */
+unsigned walk_stop(struct walk *w, enum attempt_role role, struct str host, struct str address);
+deadline walk_begin(const struct walk *w);
 int64_t walk_now_us(const struct walk *w); /* since it began */
 void walk_free(struct walk *w); /* cancels, joins every thread */
 

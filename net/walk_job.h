@@ -44,6 +44,7 @@ struct walk {
 	bool has_controls; /* are tried */
 	char failure[128]; /* of all of them */
 	unsigned servers; /* asked for --authoritative */
+	struct probe_job *probes; /* of addresses, that have not ended: a list */
 };
 
 void walk_job_begin(struct walk *w);
@@ -52,10 +53,13 @@ void walk_job_end(struct walk *w, bool was_in_tail);
 
 /* Begin a lookup; what follows from its answer is begun by it. */
 void walk_lookup(struct walk *w, enum lookup_role role, enum rrtype type, struct str name);
+/* Begin the lookups of an MX host. */
+void walk_host(struct walk *w, struct arena *a, struct str host);
 /* Begin a probe of an address, or note why it is skipped. */
 void walk_probe(struct walk *w, enum attempt_role role, struct str host, struct str address);
 void walk_probe_planned(struct walk *w, struct str host, struct str address);
 void walk_planned(struct walk *w, const struct walk_address *planned); /* all of a planned host */
+void walk_cancel_probes(struct walk *w);
 void walk_probe_control(struct walk *w, struct str host, struct str address);
 
 /* walk_more.c: what is looked up beyond the walk itself. */

@@ -72,7 +72,7 @@ walk_planned(struct walk *w, const struct walk_address *planned)
 		arena_printf(&w->arena, TLSA_PREFIX "%.*s", STR_ARG(planned->name)));
 }
 
-static void
+void
 walk_host(struct walk *w, struct arena *a, struct str host)
 {
 	walk_lookup(w, LOOKUP_MX_HOST, RRTYPE_A, host);

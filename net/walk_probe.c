@@ -1,5 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "net/https.h"
 #include "net/smtp.h"
@@ -14,7 +16,95 @@ struct probe_job {
 	struct addr address;
 	bool is_in_tail;
 	enum attempt_variant variant; /* plain, or what it is in place of that */
+	atomic_bool is_stopped;
+	/* Under the walk's lock. */
+	struct probe_job *next, **link;
+	int cancel_fd; /* while it runs, else -1 */
 };
+
+/* Under the lock. A descriptor that cannot be written to was signalled before. */
+static void
+signal_job(const struct probe_job *job)
+{
+	const uint64_t one = 1;
+
+	if (job->cancel_fd >= 0)
+		(void)!write(job->cancel_fd, &one, sizeof(one));
+}
+
+void
+walk_cancel_probes(struct walk *w)
+{
+	pthread_mutex_lock(&w->lock);
+	for (const struct probe_job *job = w->probes; job != NULL; job = job->next)
+		signal_job(job);
+	pthread_mutex_unlock(&w->lock);
+}
+
+unsigned
+walk_stop(struct walk *w, enum attempt_role role, struct str host, struct str address)
+{
+	unsigned count = 0;
+
+	pthread_mutex_lock(&w->lock);
+	for (struct probe_job *job = w->probes; job != NULL; job = job->next) {
+		if (job->role != role || !name_eq(job->host, host) ||
+			(address.n > 0 && !str_eq(job->text, address)))
+			continue;
+		atomic_store(&job->is_stopped, true);
+		signal_job(job);
+		count++;
+	}
+	pthread_mutex_unlock(&w->lock);
+	return count;
+}
+
+/* Under the lock. */
+static void
+list_job(struct walk *w, struct probe_job *job)
+{
+	job->next = w->probes;
+	job->link = &w->probes;
+	if (job->next != NULL)
+		job->next->link = &job->next;
+	w->probes = job;
+}
+
+/*
+ * A cancel descriptor of its own; without one it waits for the walk's. Between the look at the flag
+ * and the signal to the list nothing can slip: both are done under the lock.
+ */
+static void
+open_cancel(struct probe_job *job, struct waiter *waiter)
+{
+	struct walk *w = job->walk;
+
+	pthread_mutex_lock(&w->lock);
+	job->cancel_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (job->cancel_fd >= 0)
+		waiter->cancel_fd = job->cancel_fd;
+	if (atomic_load(&w->is_cancelled) || atomic_load(&job->is_stopped))
+		signal_job(job);
+	pthread_mutex_unlock(&w->lock);
+	waiter->is_stopped = &job->is_stopped;
+}
+
+/* From now on nobody stops it. */
+static void
+unlist_job(struct probe_job *job)
+{
+	struct walk *w = job->walk;
+
+	pthread_mutex_lock(&w->lock);
+	if (job->link != NULL) {
+		*job->link = job->next;
+		if (job->next != NULL)
+			job->next->link = job->link;
+	}
+	if (job->cancel_fd >= 0)
+		close(job->cancel_fd);
+	pthread_mutex_unlock(&w->lock);
+}
 
 static void
 in_tail(void *arg)
@@ -64,7 +154,8 @@ probe_again(const struct probe_context *c, struct probe_job *job, enum attempt_v
 	struct probe_context context = *c;
 	struct str id = variant_id(job, variant);
 
-	if (atomic_load(&job->walk->is_cancelled) || deadline_left_ms(c->limit) == 0)
+	if (atomic_load(&job->walk->is_cancelled) || atomic_load(&job->is_stopped) ||
+		deadline_left_ms(c->limit) == 0)
 		return;
 	if (turn > 0)
 		id = arena_printf(&job->arena, "%.*s-%d", STR_ARG(id), (int)turn);
@@ -153,8 +244,11 @@ run(void *arg)
 
 	if (!kinds[job->role].has_tail)
 		context.waiter.tail_fd = -1;
+	open_cancel(job, &context.waiter);
 	if (atomic_load(&w->is_cancelled))
 		skip(job, SKIP_CANCELLED);
+	else if (atomic_load(&job->is_stopped))
+		skip(job, SKIP_STOPPED);
 	else if (deadline_left_ms(w->limit) == 0)
 		skip(job, SKIP_BUDGET);
 	else if (job->variant != VARIANT_PLAIN)
@@ -162,13 +256,14 @@ run(void *arg)
 	else
 		run_plain(&context, job);
 	was_in_tail = job->is_in_tail;
+	unlist_job(job);
 	job_free(job);
 	walk_job_end(w, was_in_tail);
 }
 
 /* Under the lock: why the address is not attempted; SKIP_NONE counts it. */
 static enum skip_reason
-judge(struct walk *w, const struct probe_job *job)
+reason_to_skip(struct walk *w, const struct probe_job *job)
 {
 	const bool is_wanted[family_count] = {
 		[FAMILY_IPV4] = w->options.wants_ipv4,
@@ -209,6 +304,7 @@ job_new(struct walk *w, enum attempt_role role, struct str host, struct str addr
 	struct probe_job *job = mem_alloc(sizeof(*job));
 
 	job->walk = w;
+	job->cancel_fd = -1;
 	job->role = role;
 	job->host = arena_str(&job->arena, host);
 	job->text = arena_str(&job->arena, address);
@@ -230,7 +326,9 @@ begin(struct walk *w, struct probe_job *job)
 	pthread_mutex_lock(&w->lock);
 	is_route_new = learn_route(w, &job->address);
 	has_route = w->has_route[addr_family(&job->address)];
-	reason = judge(w, job);
+	reason = reason_to_skip(w, job);
+	if (reason == SKIP_NONE)
+		list_job(w, job);
 	pthread_mutex_unlock(&w->lock);
 	if (is_route_new)
 		EMIT(w->sink, STR("walk"), ROUTE, route, .family = addr_family(&job->address),
@@ -273,6 +371,9 @@ walk_probe_control(struct walk *w, struct str host, struct str address)
 	if (job == NULL)
 		return;
 	job->variant = VARIANT_CONTROL;
+	pthread_mutex_lock(&w->lock);
+	list_job(w, job);
+	pthread_mutex_unlock(&w->lock);
 	walk_job_begin(w);
 	turns_run(w->turns, w->probe_lane, addr_text_port(&job->arena, &job->address), run, job);
 }

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "tui/screen_home.h"
+#include "tui/screen_live.h"
 #include "tui/term.h"
 
 static void
@@ -48,7 +49,9 @@ do_begin(struct console *c, uint32_t key)
 		{ ACTION_SAVE, save_begin }, { ACTION_THEMES, themes_begin },
 		{ ACTION_COPY, copy_begin }, { ACTION_DOMAIN, home_begin },
 		{ ACTION_DIFF, diff_begin }, { ACTION_SIMULATE, simulate_begin },
-		{ ACTION_BOUNCE, bounce_begin }, { ACTION_UNDO_ALL, simulate_undo_all } };
+		{ ACTION_BOUNCE, bounce_begin }, { ACTION_UNDO_ALL, simulate_undo_all },
+		{ ACTION_AGAIN_THIS, again_begin }, { ACTION_STOP_PROBE, stop_begin },
+		{ ACTION_WATCH, watch_begin } };
 	size_t i;
 
 	for (i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
@@ -110,7 +113,7 @@ do_more(struct console *c, uint32_t key)
 static void
 walk_again(struct console *c, enum console_next next)
 {
-	if (c->options->feed.fd < 0) {
+	if (c->live.fd < 0) {
 		console_say(c, "this session is from a file: d walks a domain");
 	} else if (!c->session->is_ended) {
 		console_say(c, "the walk still runs: ^C stops it");
@@ -185,12 +188,18 @@ do_look(struct console *c, uint32_t key)
 static void
 do_stop(struct console *c, uint32_t key)
 {
+	const bool was_watching = c->is_watching;
+
 	(void)key;
+	if (was_watching)
+		watch_stop(c);
 	if (!c->session->is_ended && !c->is_stopping && c->feed.cancel != NULL) {
 		c->is_stopping = true;
 		c->is_held = false;
-		c->options->feed.cancel(c->options->feed.context);
+		c->live.cancel(c->live.context);
 		console_say(c, "stopped; ^C again leaves");
+	} else if (was_watching) {
+		console_say(c, "the watch has ended; ^C again leaves");
 	} else {
 		c->is_leaving = true;
 	}
@@ -302,6 +311,9 @@ static void (*const run[action_count])(struct console *c, uint32_t key) = {
 	[ACTION_MORE] = do_more,
 	[ACTION_LESS] = do_more,
 	[ACTION_AGAIN] = do_again,
+	[ACTION_AGAIN_THIS] = do_begin,
+	[ACTION_STOP_PROBE] = do_begin,
+	[ACTION_WATCH] = do_begin,
 	[ACTION_SNI] = do_sni,
 	[ACTION_OPEN_FILE] = do_open_file,
 	[ACTION_ASCII] = do_look,
@@ -351,9 +363,10 @@ needs_walk(enum action action)
 {
 	static const enum action list[] = { ACTION_OVERVIEW, ACTION_FINDINGS, ACTION_LOG,
 		ACTION_CERTS, ACTION_POLICY, ACTION_BYTES, ACTION_SAVE, ACTION_SIMULATE,
-		ACTION_AGAIN, ACTION_SNI, ACTION_HOLD, ACTION_DIFF, ACTION_NOTE, ACTION_REPLAY_NEXT,
-		ACTION_REPLAY_BACK, ACTION_MORE, ACTION_LESS, ACTION_STAGE_0, ACTION_STAGE_1,
-		ACTION_STAGE_2, ACTION_STAGE_3, ACTION_STAGE_4, ACTION_STAGE_5, ACTION_NEXT_SIBLING,
+		ACTION_AGAIN, ACTION_AGAIN_THIS, ACTION_STOP_PROBE, ACTION_WATCH, ACTION_SNI,
+		ACTION_HOLD, ACTION_DIFF, ACTION_NOTE, ACTION_REPLAY_NEXT, ACTION_REPLAY_BACK,
+		ACTION_MORE, ACTION_LESS, ACTION_STAGE_0, ACTION_STAGE_1, ACTION_STAGE_2,
+		ACTION_STAGE_3, ACTION_STAGE_4, ACTION_STAGE_5, ACTION_NEXT_SIBLING,
 		ACTION_PREVIOUS_SIBLING };
 	size_t i;
 
@@ -362,6 +375,15 @@ needs_walk(enum action action)
 			return true;
 	}
 	return false;
+}
+
+/* From the first key that moves it on, the cursor is the user's. */
+static void
+act(struct console *c, enum action action, uint32_t key)
+{
+	if (key_row(action)->group == KEYS_MOVING || action == ACTION_SEARCH)
+		c->has_first_row = true;
+	run[action](c, key);
 }
 
 void
@@ -385,7 +407,7 @@ console_key(struct console *c, uint32_t key)
 	else if (c->options->is_home && needs_walk(action))
 		console_say(c, "there is no walk yet: choose a domain or a demo");
 	else if (run[action] != NULL)
-		run[action](c, key);
+		act(c, action, key);
 	else
 		do_nothing(c, key);
 }

@@ -1,6 +1,5 @@
 #include "tui/cmd_console.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "net/tls_digest.h"
 #include "tui/cmd_check.h"
 #include "tui/cmd_lesson.h"
+#include "tui/cmd_live.h"
 #include "tui/cmd_tlsrpt.h"
 #include "tui/config.h"
 #include "tui/history.h"
@@ -37,47 +37,10 @@ console_is_wanted(const struct options *o)
 	return why == NULL;
 }
 
-/* The console's feed is the walk. */
-static bool
-feed_take(void *context, const struct event **event)
-{
-	return walk_take(context, event);
-}
-
-static void
-feed_cancel(void *context)
-{
-	walk_cancel(context);
-}
-
-static int64_t
-feed_now_us(void *context)
-{
-	return walk_now_us(context);
-}
-
 static void
 feed_keep(void *context, const struct event *event)
 {
 	recorder_add(context, event);
-}
-
-/* Left early: the rest of the events still completes the session file. */
-static void
-drain(struct walk *walk, struct session *session, struct recorder *recorder)
-{
-	walk_cancel(walk);
-	while (!session->is_ended) {
-		const struct event *event;
-		struct pollfd fd = { .fd = walk_fd(walk), .events = POLLIN };
-
-		while (walk_take(walk, &event)) {
-			session_apply(session, event);
-			recorder_add(recorder, event);
-		}
-		if (!session->is_ended)
-			poll(&fd, 1, -1);
-	}
 }
 
 /* A whole new file for w; the console never replaces one. Sessions are offered at the prompt. */
@@ -206,6 +169,18 @@ onward_release(struct onward *onward)
 	arena_release(&onward->arena);
 }
 
+/* The servers of the lab are ours: they may be asked more often. Tests set milliseconds. */
+static int64_t
+watch_us(const struct options *o, const struct walk_setup *setup)
+{
+	const char *test = getenv("STSWALK_TEST_WATCH_MS");
+	uint64_t number = 0;
+
+	if (test != NULL && str_to_u64(str_of(test), 86400000, &number))
+		return (int64_t)number * 1000;
+	return (setup->lab != NULL ? 5 : o->watch_s) * INT64_C(1000000);
+}
+
 static enum result
 run(struct options *o, struct walk_setup *setup, struct session *session, struct recorder *recorder,
 	struct onward *onward, struct err *err)
@@ -214,21 +189,18 @@ run(struct options *o, struct walk_setup *setup, struct session *session, struct
 		.keep = feed_keep,
 		.keep_context = recorder,
 		.judge = &setup->judge,
+		.watch_us = watch_us(o, setup),
 		.title = setup->options.scenario,
 		.reports = &onward->reports };
-	struct arena a = { 0 };
-	const struct walk_options walk_options = walk_setup_recall(setup, &a);
-	struct walk *walk;
-	enum result rc = walk_start(&walk, &walk_options, err);
+	struct live live;
+	enum result rc = live_start(&live, setup, session, recorder, err);
 
-	arena_release(&a);
 	if (rc != RESULT_OK)
 		return RESULT_FAILED;
 	console_setup(o, &options);
-	options.feed = (struct feed){ walk_fd(walk), feed_take, feed_cancel, feed_now_us, walk };
+	options.feed = live_feed(&live);
 	rc = console_run_on(&options, &onward->arena, &onward->end, err);
-	drain(walk, session, recorder);
-	walk_free(walk);
+	live_end(&live);
 	return rc;
 }
 

@@ -226,13 +226,37 @@ write_event(struct recorder *r, const struct event *event)
 void
 recorder_add(struct recorder *r, const struct event *event)
 {
-	if (!r->is_open || r->has_failed)
+	if (!r->is_open || r->has_failed || r->is_whole)
 		return;
 	buf_clear(&r->line);
 	write_event(r, event);
 	if (output_write(&r->output, buf_str(&r->line), &r->err) != RESULT_OK)
 		r->has_failed = true;
 	r->has_end = event->kind == EV_END;
+}
+
+enum result
+recorder_restart(struct recorder *r, struct err *err)
+{
+	if (r->is_open && !output_is_file(&r->output))
+		return err_set(err, EXIT_OUTPUT,
+			"--save goes to a pipe, which has the walk already: w saves to a file, "
+			"r walks anew");
+	r->is_whole = r->is_open;
+	return RESULT_OK;
+}
+
+void
+recorder_finish(struct recorder *r, const struct session *s)
+{
+	if (!r->is_whole || r->has_failed)
+		return;
+	buf_clear(&r->line);
+	session_redact_write(s, r->redact, &r->line);
+	if (output_restart(&r->output, &r->err) != RESULT_OK ||
+		output_write(&r->output, buf_str(&r->line), &r->err) != RESULT_OK)
+		r->has_failed = true;
+	r->has_end = s->is_ended;
 }
 
 enum result

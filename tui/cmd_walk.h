@@ -46,10 +46,15 @@ struct recorder {
 	bool has_end; /* the last event was written: only then the file gets its name */
 	struct err err; /* of the first write that failed */
 	bool has_failed;
+	bool is_whole; /* the file is written anew at the end, from the session */
 };
 
 enum result recorder_open(struct recorder *r, const struct options *o, struct err *err);
 void recorder_add(struct recorder *r, const struct event *event);
+/* The walk goes on after its end, and what was written of it is not all true any more: the file will
+ * be written anew. RESULT_FAILED: a pipe has it already. */
+enum result recorder_restart(struct recorder *r, struct err *err);
+void recorder_finish(struct recorder *r, const struct session *s); /* write it, if it was */
 /* RESULT_FAILED: the file is not there; r->err says why. */
 enum result recorder_close(struct recorder *r);
 

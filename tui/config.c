@@ -83,6 +83,9 @@ is_allowed(const char *words, struct str value)
 
 	if (strcmp(words, "a number") == 0)
 		return value.n == 0 || str_to_u64(value, 3650, &number);
+	/* Not to be a burden to servers of others. */
+	if (strcmp(words, "a number from 60") == 0)
+		return str_to_u64(value, 86400, &number) && number >= 60;
 	while (str_split(&rest, ',', &word)) {
 		word = str_trim(word);
 		if (str_find(word, ' ') < word.n || str_eq(word, value))
@@ -173,7 +176,7 @@ config_apply(const struct config *c, struct options *o)
 {
 	struct str rest = c->values[SETTING_RESOLVER], word;
 	bool has_resolvers = o->resolvers.n > 0;
-	uint64_t days;
+	uint64_t days, seconds;
 
 	o->is_ascii = o->is_ascii || config_is(c, SETTING_ASCII, "yes");
 	o->has_no_controls = o->has_no_controls || config_is(c, SETTING_CONTROLS, "no");
@@ -187,6 +190,8 @@ config_apply(const struct config *c, struct options *o)
 		o->ehlo = c->values[SETTING_EHLO].p;
 	if (o->warn_days == 0 && str_to_u64(c->values[SETTING_WARN_DAYS], 3650, &days))
 		o->warn_days = (int64_t)days;
+	if (str_to_u64(c->values[SETTING_WATCH], 86400, &seconds))
+		o->watch_s = (int64_t)seconds;
 	while (!has_resolvers && str_split(&rest, ' ', &word)) {
 		if (word.n > 0)
 			arena_push(&o->arena, &o->resolvers, arena_str(&o->arena, word));

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "tui/screen_tlsrpt.h"
+#include "tui/screen_live.h"
 #include "tui/term.h"
 
 /* At most ten pictures a second for events and timers; a key is answered at once. */
@@ -13,8 +14,8 @@
 /* Events folded before a key gets its turn. */
 #define EVENTS_PER_TURN 512
 
-static int64_t
-clock_us(void)
+int64_t
+console_clock_us(void)
 {
 	struct timespec now;
 
@@ -70,6 +71,7 @@ frame(struct console *c)
 		console_rejudge(c);
 	term_size(c->term, &c->rows, &c->columns);
 	save_refresh(c);
+	first_row(c);
 	console_draw(c);
 	c->is_dirty = false;
 	term_frame_done(c->term);
@@ -82,8 +84,8 @@ patience_ms(const struct console *c, int64_t last_frame_us)
 	int64_t left;
 
 	if (!c->is_dirty && !c->is_stale && (c->is_held || !has_timers(c)))
-		return -1;
-	left = last_frame_us + FRAME_US - clock_us();
+		return watch_patience_ms(c);
+	left = last_frame_us + FRAME_US - console_clock_us();
 	return left <= 0 ? 0 : (int)((left + 999) / 1000);
 }
 
@@ -104,7 +106,7 @@ is_over(struct console *c)
 static bool
 run(struct console *c)
 {
-	int64_t last_frame_us = clock_us();
+	int64_t last_frame_us = console_clock_us();
 	uint32_t key = 0;
 
 	frame(c);
@@ -128,21 +130,24 @@ run(struct console *c)
 		case TERM_FEED:
 			take_events(c);
 			is_urgent = c->session->is_ended;
+			watch_round_over(c);
 			break;
 		case TERM_ASIDE:
 			save_ready(c);
 			is_urgent = true;
 			break;
 		case TERM_NONE:
-			c->is_dirty = c->is_dirty || has_timers(c);
+			c->is_dirty = c->is_dirty || has_timers(c) || c->is_watching;
 			break;
 		}
+		watch_tick(c);
 		if (c->is_leaving || !(c->is_dirty || c->is_stale))
 			continue;
-		if (is_urgent ? term_has_input(c->term) : clock_us() - last_frame_us < FRAME_US)
+		if (is_urgent ? term_has_input(c->term)
+			      : console_clock_us() - last_frame_us < FRAME_US)
 			continue;
 		frame(c);
-		last_frame_us = clock_us();
+		last_frame_us = console_clock_us();
 	}
 	return false;
 }
@@ -200,7 +205,7 @@ begin(struct console *c, const struct console_options *options)
 
 	c->options = options;
 	c->session = options->session;
-	c->feed = options->feed;
+	c->feed = c->live = options->feed;
 	c->is_ascii = options->is_ascii;
 	c->has_color = !options->has_no_color;
 	c->depth = 1;
@@ -249,6 +254,7 @@ release(struct console *c)
 	if (c->has_judgement)
 		judgement_release(&c->judgement);
 	replay_release(&c->replay);
+	watch_release(&c->watch);
 	diff_release_base(c);
 	rehearse_release(c);
 	buf_release(&c->status);

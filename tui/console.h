@@ -7,6 +7,7 @@
 #ifndef STS_CONSOLE_H
 #define STS_CONSOLE_H
 
+#include "core/again.h"
 #include "core/err.h"
 #include "core/finding.h"
 #include "core/lesson.h"
@@ -20,6 +21,15 @@ struct feed {
 	bool (*take)(void *context, const struct event **event);
 	void (*cancel)(void *context);
 	int64_t (*now_us)(void *context);
+	/*
+	 * Walk parts of an ended walk again, into the same session, which is made anew: nothing may
+	 * point into it. fd takes another value. NULL: cannot.
+	 */
+	enum result (*again)(void *context, const struct again *what, enum again_reason reason,
+		int *fd, struct err *err);
+	/* End probes of a host, or of one address of it; how many there were. NULL: cannot. */
+	unsigned (*stop)(
+		void *context, enum attempt_role role, struct str host, struct str address);
 	void *context;
 };
 
@@ -58,6 +68,7 @@ struct console_options {
 	const struct judge_options *judge;
 	const char *theme; /* a shipped theme, one of the user's, or auto; NULL: terminal */
 	struct str theme_text; /* of a theme file; empty: none */
+	int64_t watch_us; /* between two rounds of W */
 	const char *title; /* of the lab's scenario; NULL: a real walk */
 	bool is_ascii, has_no_color;
 	const char *notice; /* first words of the status line; NULL: none */

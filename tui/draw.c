@@ -419,8 +419,9 @@ small_title(struct console *c)
 		paint_words(c->painter, 0, 0, c->columns, ROLE_TITLE, "stswalk " STSWALK_VERSION);
 		return;
 	}
-	frame_seconds(
-		elapsed, sizeof(elapsed), c->session->is_ended ? c->session->last_us : c->now_us);
+	frame_seconds(elapsed, sizeof(elapsed),
+		c->session->is_ended ? session_lasted_us(c->session)
+				     : c->now_us - session_round_us(c->session));
 	right = safe_printf(a, "  %s  %s", state_word(frame_verdict(c)), elapsed);
 	room = (unsigned)c->columns > right.width ? (unsigned)c->columns - right.width : 0;
 	left = safe_printf(

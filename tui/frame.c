@@ -5,6 +5,7 @@
 
 #include "tui/screen_home.h"
 #include "tui/screen_tlsrpt.h"
+#include "tui/screen_live.h"
 #include "tui/term.h"
 
 static const struct {
@@ -122,6 +123,17 @@ crumbs(struct console *c, struct arena *a)
 	return safe_literal(screen_ops(s->kind)->crumb);
 }
 
+/* Live the overview says how far the walk is in place of a verdict that is not there yet. */
+static bool
+shows_addresses(const struct console *c)
+{
+	const enum state verdict = frame_verdict(c);
+
+	return !c->session->is_ended && c->judgement.addresses > 0 && c->columns >= 72 &&
+	       c->stack[c->depth - 1].kind == SCREEN_OVERVIEW &&
+	       (verdict == STATE_WAITING || verdict == STATE_RUNNING);
+}
+
 /* "running 4/5  6 of 7 addresses", "done 5/5", "cancelled". */
 static struct safe
 progress(const struct console *c, struct arena *a)
@@ -131,9 +143,11 @@ progress(const struct console *c, struct arena *a)
 
 	if (s->is_ended && s->end_reason != END_DONE)
 		return safe_printf(a, "%s", end_reason_name(s->end_reason));
+	if (s->is_ended && c->is_watching)
+		return safe_literal("done");
 	if (s->is_ended)
 		return safe_printf(a, "done %u/5", stages_done(c));
-	if (j->addresses == 0 || c->columns < 100)
+	if (j->addresses == 0 || (c->columns < 100 && !shows_addresses(c)))
 		return safe_printf(a, "running %u/5", stages_done(c));
 	return safe_printf(
 		a, "running %u/5  %zu of %zu addresses", stages_done(c), j->tested, j->addresses);
@@ -160,7 +174,7 @@ frame_title(struct console *c)
 					      : safe_literal("");
 	struct safe crumb = crumbs(c, a), left, right, verdict, done = progress(c, a);
 	enum state state = frame_verdict(c);
-	char elapsed[24], place[64];
+	char elapsed[24], place[64], watch[64];
 	unsigned room, rest;
 	const char *title;
 
@@ -168,14 +182,18 @@ frame_title(struct console *c)
 		home_title(c);
 		return;
 	}
-	frame_seconds(elapsed, sizeof(elapsed), s->is_ended ? s->last_us : c->now_us);
+	frame_seconds(elapsed, sizeof(elapsed),
+		s->is_ended ? session_lasted_us(s) : c->now_us - session_round_us(s));
 	right = safe_printf(a, "%s  %.*s ", elapsed, SAFE_ARG(done));
+	if (c->is_watching)
+		right = safe_printf(
+			a, "%s%.*s ", watch_words(c, watch, sizeof(watch)), SAFE_ARG(done));
 	if (c->replay.is_active)
 		right = safe_printf(a, "%s ", replay_words(c, place, sizeof(place)));
 	verdict = safe_printf(a, " %s ", state_word(state));
 	if (lesson_is_shown(c))
 		right = safe_literal("");
-	if (lesson_hides_verdict(c))
+	if (lesson_hides_verdict(c) || shows_addresses(c))
 		verdict = safe_literal("");
 	room = (unsigned)c->columns;
 	room = room > right.width + verdict.width ? room - right.width - verdict.width : 0;
@@ -251,8 +269,12 @@ wants_key(struct console *c, enum action action)
 	/* At the domain prompt there is no walk to save or simulate. */
 	if (c->session->start == NULL && (action == ACTION_SAVE || action == ACTION_SIMULATE))
 		return top->kind == SCREEN_THEMES;
-	if (action == ACTION_STOP)
-		return !c->session->is_ended;
+	if (action == ACTION_STOP || action == ACTION_STOP_PROBE || action == ACTION_HOLD)
+		return !c->session->is_ended && !c->replay.is_active;
+	if (action == ACTION_WATCH)
+		return c->is_watching || (c->live.again != NULL && watch_has_work(c));
+	if (action == ACTION_AGAIN_THIS)
+		return c->session->is_ended && c->live.again != NULL;
 	if (action == ACTION_POLICY)
 		return c->session->has_policy || top->kind == SCREEN_TLSRPT;
 	if (top->kind == SCREEN_SIMULATE)
@@ -271,6 +293,8 @@ label_of(struct console *c, enum action action)
 
 	if (action == ACTION_BACK && c->depth == 1)
 		return "Quit";
+	if (action == ACTION_WATCH && c->is_watching)
+		return "Stop watching";
 	if (action == ACTION_OPEN && c->session->start == NULL &&
 		(ops->box != NULL || console_top(c)->kind == SCREEN_BOUNCE))
 		return "Walk";
@@ -285,6 +309,13 @@ label_of(struct console *c, enum action action)
 	if (action == ACTION_FORM && console_top(c)->has_other_form)
 		return "Facts";
 	return key_row(action)->label;
+}
+
+/* A watch must be seen to be ended. */
+static int
+priority_of(const struct console *c, enum action action)
+{
+	return action == ACTION_WATCH && c->is_watching ? 95 : key_row(action)->priority;
 }
 
 /* The screen's keys and the two that are always there; those that fit, by priority. */
@@ -305,7 +336,7 @@ bar_of(struct console *c, enum action *out, size_t max)
 		used += (int)(strlen(key_row(out[i])->key) + strlen(label_of(c, out[i]))) + 3;
 	while (used - 2 > c->columns && n > 2) {
 		for (worst = 0, i = 1; i < n; i++) {
-			if (key_row(out[i])->priority < key_row(out[worst])->priority)
+			if (priority_of(c, out[i]) < priority_of(c, out[worst]))
 				worst = i;
 		}
 		used -= (int)(strlen(key_row(out[worst])->key) + strlen(label_of(c, out[worst]))) +
@@ -533,7 +564,7 @@ frame_status(struct console *c, int row)
 		paint_text(p, row, 1, c->columns - 1, ROLE_DIM,
 			safe_literal("Space goes on, Backspace goes back"));
 	} else if (c->session->is_ended) {
-		frame_seconds(elapsed, sizeof(elapsed), c->session->last_us);
+		frame_seconds(elapsed, sizeof(elapsed), session_lasted_us(c->session));
 		paint_text(p, row, 1, c->columns - 1, ROLE_DIM,
 			safe_printf(a, "%s %s; `check` would exit %d",
 				c->session->end_reason == END_DONE ? "done in" : "ended after",

@@ -61,6 +61,7 @@ struct options {
 	bool is_brief, is_full;
 	const char *scope, *baseline;
 	unsigned redact; /* REDACT_*; 0: nothing is taken out */
+	int64_t watch_s; /* of the configuration only */
 	int64_t warn_days; /* numbers are 0 when not given */
 	const char *require;
 

@@ -175,6 +175,24 @@ output_write(struct output *o, struct str bytes, struct err *err)
 	return o->fd >= 0 ? RESULT_OK : RESULT_FAILED;
 }
 
+bool
+output_is_file(const struct output *o)
+{
+	return o->part.n > 0;
+}
+
+enum result
+output_restart(struct output *o, struct err *err)
+{
+	if (o->fd < 0)
+		return RESULT_FAILED;
+	if (ftruncate(o->fd, 0) == 0 && lseek(o->fd, 0, SEEK_SET) == 0)
+		return RESULT_OK;
+	fail(o, err, errno, "");
+	give_up(o);
+	return RESULT_FAILED;
+}
+
 /* link() in place of rename() refuses to replace what came to be meanwhile. */
 static int
 take_name(struct output *o)

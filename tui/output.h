@@ -33,6 +33,8 @@ enum result output_open_new(struct output *o, const char *path, struct err *err)
 void output_open_fd(struct output *o, int fd, const char *name);
 /* After the first failure nothing more is written and every call fails, with the err empty. */
 enum result output_write(struct output *o, struct str bytes, struct err *err);
+bool output_is_file(const struct output *o); /* that gets its name at the end */
+enum result output_restart(struct output *o, struct err *err); /* such a one is empty again */
 /* Give it its name. */
 enum result output_commit(struct output *o, struct err *err);
 void output_release(struct output *o); /* drops what was not committed */

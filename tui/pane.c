@@ -272,11 +272,12 @@ pane_paint(const struct pane *p, struct painter *painter, int row, int column, e
 			is_selected ? selection : ROLE_TEXT);
 		if (match != NULL && match->is_set)
 			paint_match(p, painter, row + y, column, line, match);
-		if (!is_selected)
-			continue;
-		found = row + y;
-		if (pointer_column(line) >= 0 && p->left == 0)
+		if (is_selected && pointer_column(line) >= 0 && p->left == 0)
 			paint_pointer(painter, row + y, column + pointer_column(line), selection);
+		if (line->is_first && line->indent > 0 && p->doc.rows[line->row].is_changed)
+			paint_words(painter, row + y, column, 1, ROLE_CHANGED, "*");
+		if (is_selected)
+			found = row + y;
 	}
 	return found;
 }

@@ -150,5 +150,5 @@ feed_now_us(void *context)
 struct feed
 replay_feed(struct replay *r)
 {
-	return (struct feed){ r->timer_fd, feed_take, NULL, feed_now_us, r };
+	return (struct feed){ r->timer_fd, feed_take, NULL, feed_now_us, .context = r };
 }

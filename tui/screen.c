@@ -33,7 +33,8 @@ static const struct screen_ops table[screen_kind_count] = {
 	[SCREEN_OVERVIEW] = { .crumb = "Walk",
 		.view = overview_view,
 		.noun = "row",
-		.bar = { ACTION_OPEN, ACTION_NEXT_PROBLEM, ACTION_STOP, ACTION_FINDINGS,
+		.bar = { ACTION_OPEN, ACTION_NEXT_PROBLEM, ACTION_STOP_PROBE, ACTION_HOLD,
+			ACTION_STOP, ACTION_WATCH, ACTION_FINDINGS, ACTION_AGAIN_THIS,
 			ACTION_SIMULATE, ACTION_LOG, ACTION_POLICY, ACTION_SAVE },
 		.has_why = true,
 		.list_percent = 48,
@@ -41,16 +42,16 @@ static const struct screen_ops table[screen_kind_count] = {
 	[SCREEN_STAGE] = { .crumb = "Stage",
 		.view = stage_view,
 		.noun = "row",
-		.bar = { ACTION_OPEN, ACTION_NEXT_PROBLEM, ACTION_CERTS, ACTION_POLICY,
-			ACTION_BYTES, ACTION_SEARCH, ACTION_COPY },
+		.bar = { ACTION_OPEN, ACTION_NEXT_PROBLEM, ACTION_STOP_PROBE, ACTION_AGAIN_THIS,
+			ACTION_CERTS, ACTION_POLICY, ACTION_BYTES, ACTION_SEARCH, ACTION_COPY },
 		.sibling = stage_sibling,
 		.has_why = true,
 		.list_percent = 54 },
 	[SCREEN_HOST] = { .crumb = "MX host",
 		.view = host_view,
 		.noun = "row",
-		.bar = { ACTION_OPEN, ACTION_NEXT_PROBLEM, ACTION_CERTS, ACTION_BYTES,
-			ACTION_SEARCH },
+		.bar = { ACTION_OPEN, ACTION_NEXT_PROBLEM, ACTION_STOP_PROBE, ACTION_AGAIN_THIS,
+			ACTION_CERTS, ACTION_BYTES, ACTION_SEARCH },
 		.open_label = "Dialogue",
 		.sibling = host_sibling,
 		.has_why = true,
@@ -58,8 +59,8 @@ static const struct screen_ops table[screen_kind_count] = {
 	[SCREEN_ADDRESS] = { .crumb = "Address",
 		.view = address_view,
 		.noun = "line",
-		.bar = { ACTION_CERTS, ACTION_BYTES, ACTION_TIMES, ACTION_SEARCH, ACTION_COPY,
-			ACTION_LOG },
+		.bar = { ACTION_STOP_PROBE, ACTION_AGAIN_THIS, ACTION_CERTS, ACTION_BYTES,
+			ACTION_TIMES, ACTION_SEARCH, ACTION_COPY, ACTION_LOG },
 		.sibling = address_sibling,
 		.has_why = true,
 		.why_rows = 4,
@@ -380,6 +381,8 @@ screen_document(const struct console *c, const struct screen *s, struct doc *out
 	table[s->kind].view(c, s, out);
 	if (s->kind == SCREEN_LOG)
 		log_times(c, out);
+	for (size_t i = 0; i < out->count; i++)
+		out->rows[i].is_changed = watch_has_changed(&c->watch, &out->rows[i].target);
 	if (s->least > SEVERITY_OK)
 		rows_least(out, s->least);
 	rows_sort(out, s->sort);

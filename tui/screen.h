@@ -9,6 +9,7 @@
 
 #include "core/view.h"
 #include "core/view_bytes.h"
+#include "core/watch.h"
 #include "core/view_sim.h"
 #include "tui/console.h"
 #include "tui/keys.h"
@@ -86,7 +87,7 @@ struct console {
 	struct theme_files themes; /* of the user */
 	bool is_ascii, has_color;
 	struct session *session; /* what is shown: of the options, or what a replay has played */
-	struct feed feed; /* of the options, or of a replay */
+	struct feed live, feed; /* of the options, with the fd of now; the same, or of a replay */
 	struct replay replay;
 	struct lesson_place lesson; /* of options->lesson */
 	struct session *rehearsal; /* the walk with a policy file of o; NULL: none was opened */
@@ -115,6 +116,8 @@ struct console {
 	bool is_outdated; /* the top screen's document is of before the last key */
 	bool is_stale; /* the judgement must be made again */
 	bool is_held; /* P: events wait */
+	struct watch watch; /* W; what its last round changed stays marked */
+	bool is_watching, has_first_row; /* the latter: the cursor is the user's */
 	bool is_stopping; /* ^C was pressed while the walk ran */
 	bool is_leaving;
 	int64_t now_us;

@@ -182,8 +182,9 @@ is_among(enum action action, const enum action *list, size_t count)
 static bool
 is_refused(struct console *c, enum action action)
 {
-	static const enum action never[] = { ACTION_HOLD, ACTION_AGAIN, ACTION_SNI, ACTION_DIFF,
-		ACTION_REPLAY_NEXT, ACTION_REPLAY_BACK };
+	static const enum action never[] = { ACTION_HOLD, ACTION_AGAIN, ACTION_AGAIN_THIS,
+		ACTION_STOP_PROBE, ACTION_WATCH, ACTION_SNI, ACTION_DIFF, ACTION_REPLAY_NEXT,
+		ACTION_REPLAY_BACK };
 	static const enum action spoilers[] = { ACTION_FINDINGS, ACTION_OVERVIEW, ACTION_SAVE,
 		ACTION_SIMULATE, ACTION_BOUNCE, ACTION_POLICY, ACTION_STAGE_0, ACTION_STAGE_1,
 		ACTION_STAGE_2, ACTION_STAGE_3, ACTION_STAGE_4, ACTION_STAGE_5, ACTION_COPY };

@@ -3,10 +3,10 @@
  */
 #include <string.h>
 
-#include "tui/screen.h"
+#include "tui/screen_live.h"
 
-static const struct event *
-event_of(const struct session *s, const struct row *row)
+const struct event *
+log_event(const struct session *s, const struct row *row)
 {
 	uint64_t seq;
 
@@ -25,7 +25,7 @@ log_times(const struct console *c, struct doc *d)
 	if (c->times == TIMES_START)
 		return;
 	for (i = 0; i < d->count; i++) {
-		const struct event *e = event_of(c->session, &d->rows[i]);
+		const struct event *e = log_event(c->session, &d->rows[i]);
 		struct span *span;
 		int64_t step;
 

@@ -4,7 +4,7 @@
  */
 #include <stdio.h>
 
-#include "tui/screen.h"
+#include "tui/screen_live.h"
 
 static void
 show(struct console *c)
@@ -21,7 +21,7 @@ static void
 replay_leave(struct console *c)
 {
 	c->session = c->options->session;
-	c->feed = c->options->feed;
+	c->feed = c->live;
 	c->is_held = false;
 	console_rejudge(c);
 	console_say(c, "replay: the end");
@@ -43,7 +43,7 @@ is_active(struct console *c)
 {
 	if (c->replay.is_active)
 		return true;
-	if (!c->options->session->is_ended && c->options->feed.fd >= 0)
+	if (!c->options->session->is_ended && c->live.fd >= 0)
 		console_say(c, "the walk still runs: a finished one can be played again");
 	else if (!replay_begin(&c->replay, c->options->session))
 		console_say(c, "no timer for a replay");

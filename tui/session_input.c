@@ -170,5 +170,5 @@ feed_now_us(void *context)
 struct feed
 live_input_feed(struct live_input *in)
 {
-	return (struct feed){ in->fd, feed_take, feed_cancel, feed_now_us, in };
+	return (struct feed){ in->fd, feed_take, feed_cancel, feed_now_us, .context = in };
 }

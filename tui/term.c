@@ -388,6 +388,13 @@ term_suspend(struct term *t)
 /* Beyond this xterm drops the whole sequence. */
 #define COPY_MAX 74994
 
+void
+term_bell(struct term *t)
+{
+	(void)t;
+	beep();
+}
+
 bool
 term_copy(struct term *t, struct str text)
 {

@@ -44,6 +44,7 @@ enum term_event term_wait(struct term *t, int feed_fd, int aside_fd, int timeout
 bool term_has_input(struct term *t); /* a key waits already */
 void term_suspend(struct term *t); /* to the shell and back */
 void term_redraw(struct term *t); /* every cell is sent again with the next frame */
+void term_bell(struct term *t);
 /* To the clipboard by OSC 52, through tmux where needed; false when it is too much. */
 bool term_copy(struct term *t, struct str text);
 /* The byte of the test harness: one for each frame (STSWALK_TEST_FD). */

@@ -92,7 +92,10 @@ end(const struct probe_context *c, struct str job, const struct addr *address,
 		[WAIT_FAILED] = OUTCOME_LOCAL_FAULT,
 	};
 
-	EMIT(c->sink, job, ATTEMPT_END, attempt_end, .outcome = outcomes[wait]);
+	EMIT(c->sink, job, ATTEMPT_END, attempt_end,
+		.outcome = wait == WAIT_CANCELLED && waiter_was_stopped(&c->waiter)
+				   ? OUTCOME_STOPPED
+				   : outcomes[wait]);
 	leave(address);
 }
 
@@ -203,9 +206,10 @@ walk_out(const struct walk_options *options, struct walked *out, enum event_kind
 				walk_cancel(w);
 		}
 	}
-	assert_true(walk_now_us(w) >= 0);
+	assert_true(walk_now_us(w) >= (deadline_now() - walk_begin(w)) / 1000 - 1000000);
 	walk_free(w);
-	assert_int_equal(out->log.events[0]->kind, EV_WALK_START);
+	assert_int_equal(
+		out->log.events[0]->kind, options->again != NULL ? EV_WALK_AGAIN : EV_WALK_START);
 	out->reason = ((const struct ev_end *)event_log_last(&out->log, EV_END, "walk"))->reason;
 	assert_int_equal(event_log_count(&out->log, EV_DNS_QUESTION, NULL),
 		event_log_count(&out->log, EV_DNS_ANSWER, NULL));
@@ -522,6 +526,133 @@ cancel_ends_all(void **state)
 	event_log_release(&w.log);
 }
 
+/* Parts of a walk: only what is asked for is asked, and the clock goes on. */
+static void
+of_host(struct walk_options *o)
+{
+	static struct str host[] = { { "m.example", 9 } };
+	static const struct again what = { .hosts = { host, 1 } };
+
+	o->again = &what;
+	o->again_reason = AGAIN_WATCH;
+	o->begin = deadline_now() - INT64_C(3600) * 1000000000;
+}
+
+static void
+of_parts(struct walk_options *o)
+{
+	static const struct again what = { .parts = AGAIN_RECORDS | AGAIN_ENV };
+
+	o->again = &what;
+}
+
+static void
+of_policy(struct walk_options *o)
+{
+	static const struct again what = { .parts = AGAIN_POLICY };
+
+	o->again = &what;
+}
+
+static void
+of_mx(struct walk_options *o)
+{
+	static const struct again what = { .parts = AGAIN_MX };
+
+	o->again = &what;
+}
+
+static void
+only_a_part(void **state)
+{
+	static const struct {
+		const char *name;
+		void (*change)(struct walk_options *o);
+		size_t questions, https, smtp;
+		size_t parts, hosts; /* in the first event */
+	} rows[] = {
+		{ "host", of_host, 3, 0, 1, 0, 1 },
+		{ "policy", of_policy, 2, 1, 0, 1, 0 },
+		{ "mx", of_mx, 4, 0, 1, 1, 0 },
+		{ "records and here", of_parts, 4, 0, 0, 2, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const struct ev_walk_again *again;
+		struct walked w;
+
+		print_message("%s\n", rows[i].name);
+		walk_zone("_mta-sts.d.example TXT \"v=STSv1; id=1;\"\n"
+			  "_smtp._tls.d.example TXT \"v=TLSRPTv1; rua=mailto:a@d.example\"\n"
+			  "mta-sts.d.example A 127.0.0.80\nd.example MX 10 m.example\n"
+			  "m.example A 127.0.0.25\n",
+			rows[i].change, &w, EV_END, NULL);
+		again = w.log.events[0]->payload;
+		assert_int_equal(w.log.events[0]->kind, EV_WALK_AGAIN);
+		assert_int_equal(again->parts.n, rows[i].parts);
+		assert_int_equal(again->hosts.n, rows[i].hosts);
+		assert_int_equal(again->reason, i == 0 ? AGAIN_WATCH : AGAIN_OPERATOR);
+		assert_int_equal(event_log_count(&w.log, EV_DNS_QUESTION, NULL), rows[i].questions);
+		assert_int_equal(attempts(&w, "https:"), rows[i].https);
+		assert_int_equal(attempts(&w, "smtp:"), rows[i].smtp);
+		assert_int_equal(w.reason, END_DONE);
+		event_log_release(&w.log);
+	}
+}
+
+/* One probe is stopped, and one that waits for its turn; the third ends by itself. */
+static void
+stop_ends_one(void **state)
+{
+	const struct waiter none = { -1, -1 };
+	struct resolver_config config = { .count = 1 };
+	const struct ev_attempt_end *end_fact;
+	struct walk_options options;
+	const struct event *event;
+	struct event_log log;
+	struct dns_peer peer;
+	struct trust *trust;
+	struct walk *w;
+	struct err err;
+	unsigned stopped = 0;
+	bool is_over = false;
+
+	(void)state;
+	assert_int_equal(trust_open(&trust, NULL, NULL, &err), RESULT_OK);
+	dns_peer_start(&peer, dns_peer_zone,
+		(void *)(uintptr_t) "d.example MX 10 stall1.example\nd.example MX 20 m.example\n"
+				    "stall1.example A 127.0.0.25\nm.example A 127.0.0.26\n");
+	config.servers[0] = peer.address;
+	options = options_of(&config, trust);
+	reset_seen();
+	event_log_init(&log);
+	assert_int_equal(walk_start(&w, &options, &err), RESULT_OK);
+	assert_int_equal(walk_stop(w, ATTEMPT_SMTP, STR("other.example"), STR_EMPTY), 0);
+	while (!is_over) {
+		net_wait(walk_fd(w), POLLIN, deadline_in_ms(LONG_MS), &none);
+		while (walk_take(w, &event)) {
+			sink_emit(&log.sink, event->job, event->kind, event->payload);
+			is_over = event->kind == EV_END;
+			if (event_is(event, EV_ATTEMPT_START, "smtp:stall1"))
+				stopped = walk_stop(
+					w, ATTEMPT_SMTP, STR("Stall1.example"), STR("127.0.0.25"));
+		}
+	}
+	assert_int_equal(stopped, 1);
+	assert_int_equal(walk_stop(w, ATTEMPT_SMTP, STR("stall1.example"), STR_EMPTY), 0);
+	walk_free(w);
+	end_fact = event_log_last(&log, EV_ATTEMPT_END, "smtp:stall1");
+	assert_int_equal(end_fact->outcome, OUTCOME_STOPPED);
+	end_fact = event_log_last(&log, EV_ATTEMPT_END, "smtp:m.example");
+	assert_int_equal(end_fact->outcome, OUTCOME_OK);
+	assert_int_equal(
+		((const struct ev_end *)event_log_last(&log, EV_END, "walk"))->reason, END_DONE);
+	event_log_release(&log);
+	dns_peer_stop(&peer);
+	trust_free(trust);
+}
+
 static void
 cancel_at_once(void **state)
 {
@@ -705,6 +836,8 @@ main(void)
 		cmocka_unit_test(a_family_without_route),
 		cmocka_unit_test(tails_are_cut_last),
 		cmocka_unit_test(cancel_ends_all),
+		cmocka_unit_test(only_a_part),
+		cmocka_unit_test(stop_ends_one),
 		cmocka_unit_test(cancel_at_once),
 		cmocka_unit_test(the_budget_ends_all),
 		cmocka_unit_test(no_resolver_ends_soon),

@@ -31,7 +31,8 @@ test_configuration(void **state)
 	assert_int_equal(mkdir(path, 0700), 0);
 	snprintf(path, sizeof(path), "%s/stswalk/config", folder);
 	write_text(path, "# mine\ntheme = dark\nthem = light\nnonsense\n"
-			 "color = blue\nwarn-days = many\nclipboard = off\n");
+			 "color = blue\nwarn-days = many\nclipboard = off\n"
+			 "watch-seconds = 59\n");
 	snprintf(home, sizeof(home), "XDG_CONFIG_HOME=%s", folder);
 	tty_start(&t, 40, 200, env, argv);
 	tty_end(&t);
@@ -43,6 +44,7 @@ test_configuration(void **state)
 	assert_non_null(memmem(t.tail, t.tail_n, "config:4", 8));
 	assert_non_null(memmem(t.tail, t.tail_n, "config:5: color: \"blue\" is not one of", 37));
 	assert_non_null(memmem(t.tail, t.tail_n, "config:6: warn-days: \"many\"", 27));
+	assert_non_null(memmem(t.tail, t.tail_n, "watch-seconds: \"59\" is not", 26));
 	assert_null(memmem(t.tail, t.tail_n, "config:7: ", 10));
 	assert_non_null(memmem(t.tail, t.tail_n, "clipboard = off   # ", 20));
 	unlink(path);
