@@ -9,6 +9,7 @@
 
 #include "core/safe.h"
 #include "tui/output.h"
+#include "tui/store.h"
 
 enum { CONFIG_BYTES_MAX = 256 * 1024 };
 
@@ -32,7 +33,7 @@ environment(const char *name)
 static struct str
 own_folder(struct arena *a)
 {
-	const char *base = environment("XDG_CONFIG_HOME"), *home = environment("HOME");
+	const char *base = environment("XDG_CONFIG_HOME"), *home = store_home();
 
 	if (base != NULL)
 		return arena_printf(a, "%s/stswalk", base);
@@ -246,17 +247,6 @@ config_print(const struct config *c, struct buf *out)
 	arena_release(&a);
 }
 
-static void
-make_folders(struct arena *a, struct str path)
-{
-	size_t i;
-
-	for (i = 1; i < path.n; i++) {
-		if (path.p[i] == '/')
-			mkdir(arena_str(a, str_sub(path, 0, i)).p, 0777);
-	}
-}
-
 enum result
 config_keep(enum setting setting, struct str value, struct err *err)
 {
@@ -272,7 +262,7 @@ config_keep(enum setting setting, struct str value, struct err *err)
 		arena_release(&a);
 		return err_set(err, EXIT_OUTPUT, "no home folder to keep the configuration in");
 	}
-	make_folders(&a, c.path);
+	store_make_folders(&a, c.path);
 	read_file(&a, c.path, &old);
 	while (str_split(&old, '\n', &line)) {
 		struct str name = str_trim(str_sub(line, 0, str_find(line, '=')));
@@ -386,7 +376,7 @@ config_theme_add(
 			"its begin",
 			STR_ARG(name));
 	*path = arena_printf(a, "%.*s/themes/%.*s.theme", STR_ARG(own), STR_ARG(name));
-	make_folders(a, *path);
+	store_make_folders(a, *path);
 	rc = output_open(&out, path->p, false, err);
 	if (rc == RESULT_OK)
 		rc = output_write(&out, text, err);

@@ -17,14 +17,24 @@
 /* Far more than is ever kept. */
 enum { FILES_MAX = 4096 };
 
+const char *
+store_home(void)
+{
+	const char *home = getenv("HOME");
+	struct stat st;
+
+	return home != NULL && home[0] == '/' && stat(home, &st) == 0 && S_ISDIR(st.st_mode) ? home
+											     : NULL;
+}
+
 static struct str
 store_root(struct arena *a)
 {
-	const char *base = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	const char *base = getenv("XDG_STATE_HOME"), *home = store_home();
 
 	if (base != NULL && base[0] == '/')
 		return arena_printf(a, "%s/stswalk", base);
-	if (home != NULL && home[0] == '/')
+	if (home != NULL)
 		return arena_printf(a, "%s/.local/state/stswalk", home);
 	return STR_EMPTY;
 }
@@ -105,8 +115,8 @@ store_sessions(struct arena *a, struct str domain)
 	return paths;
 }
 
-static void
-make_folders(struct arena *a, struct str path)
+void
+store_make_folders(struct arena *a, struct str path)
 {
 	for (size_t i = 1; i < path.n; i++)
 		if (path.p[i] == '/')
@@ -138,7 +148,7 @@ store_write(struct str path, struct str bytes, struct err *err)
 	bool is_written = false;
 	int fd, number;
 
-	make_folders(&a, path);
+	store_make_folders(&a, path);
 	fd = open(part.p, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd >= 0) {
 		is_written = write_all(fd, bytes);

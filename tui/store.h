@@ -15,6 +15,10 @@
 #include "core/arena.h"
 #include "core/err.h"
 
+/* $HOME, where that is a folder; NULL else: a home that is not there is nobody's to make. */
+const char *store_home(void);
+/* Every folder of the path before its last slash, as far as they can be made: 0700. */
+void store_make_folders(struct arena *a, struct str path);
 /* Sessions: their paths, oldest first. */
 struct strs store_sessions(struct arena *a, struct str domain);
 /* Where a walk that began at a time belongs; empty without a state folder. */

@@ -24,6 +24,7 @@ struct program {
 	const char *input; /* of standard input, NULL: none */
 	const char *locale; /* LC_ALL, NULL: C.UTF-8 */
 	const char *state; /* XDG_STATE_HOME, NULL: one that cannot be */
+	const char *home; /* HOME, with no XDG_STATE_HOME; NULL: as the test has it */
 	const char *stdout_path; /* in place of a pipe */
 	int signal; /* sent when the first byte of standard output has come, 0: none */
 	bool closes_stdout; /* nobody reads it */
@@ -45,6 +46,10 @@ program_child(const struct program *p, const char *const *words, int in, int out
 	setenv("LC_ALL", p->locale != NULL ? p->locale : "C.UTF-8", 1);
 	setenv("TERM", "dumb", 1);
 	setenv("XDG_STATE_HOME", p->state != NULL ? p->state : "/dev/null/none", 1);
+	if (p->home != NULL) {
+		unsetenv("XDG_STATE_HOME");
+		setenv("HOME", p->home, 1);
+	}
 	setenv("TZ", "UTC", 1);
 	if (p->stdout_path != NULL && (file = open(p->stdout_path, O_WRONLY)) >= 0)
 		out = file;

@@ -46,6 +46,28 @@ remove_tree(const char *path)
 	rmdir(path);
 }
 
+/* Accounts of daemons have a home that is not there: it is not made. */
+static void
+test_no_home(void **state)
+{
+	char missing[512], kept[600];
+	struct folder folder = { 0 };
+	struct program p = { .state = NULL };
+
+	(void)state;
+	folder_make(&folder);
+	snprintf(missing, sizeof(missing), "%s/none", folder.path);
+	p.home = missing;
+	RUN(&p, WALK, "example.com");
+	assert_int_not_equal(access(missing, F_OK), 0);
+	assert_int_equal(mkdir(missing, 0700), 0);
+	RUN(&p, WALK, "example.com");
+	snprintf(kept, sizeof(kept), "%s/.local/state/stswalk/sessions/example.com", missing);
+	assert_int_equal(access(kept, F_OK), 0);
+	remove_tree(folder.path);
+	program_release(&p);
+}
+
 static void
 test_kept(void **state)
 {
@@ -174,6 +196,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kept),
+		cmocka_unit_test(test_no_home),
 		cmocka_unit_test(test_since),
 		cmocka_unit_test(test_pruned),
 		cmocka_unit_test(test_baseline),
