@@ -29,14 +29,6 @@ attack_fate_name(enum attack_fate fate)
 	return names[fate];
 }
 
-/* RFC 7672 section 2.2: with secure TLSA records TLS is mandatory, and so is a match. */
-static void
-break_dane(struct sim_address *a, bool has_tls)
-{
-	if (a->dane == DANE_OK || (a->dane == DANE_UNUSABLE && !has_tls))
-		a->dane = DANE_FAIL;
-}
-
 static void
 strip(struct sim_address *a)
 {
@@ -44,7 +36,7 @@ strip(struct sim_address *a)
 		return;
 	a->trouble = TROUBLE_STARTTLS;
 	a->is_unsure = false;
-	break_dane(a, false);
+	sim_break_dane(a, false);
 }
 
 static void
@@ -55,7 +47,7 @@ swap(struct sim_address *a)
 	a->trouble = TROUBLE_CERT;
 	a->cert = SIM_CERT_UNTRUSTED;
 	a->is_unsure = false;
-	break_dane(a, true);
+	sim_break_dane(a, true);
 }
 
 /* One host of the attacker, with a certificate that is right for its own name. */

@@ -133,6 +133,37 @@ lint_policy(struct lint *l)
 		mark_invalid(l, first);
 }
 
+/* Worst first; the order of the parts stays. */
+static void
+sort_findings(struct lint *l)
+{
+	for (size_t i = 1; i < l->count; i++) {
+		const struct finding f = l->findings[i];
+		size_t at = i;
+
+		for (; at > 0 && l->findings[at - 1].severity < f.severity; at--)
+			l->findings[at] = l->findings[at - 1];
+		l->findings[at] = f;
+	}
+}
+
+const struct finding_type *
+lint_policy_worst(struct str body, int64_t now_s, bool *is_valid)
+{
+	const struct lint_input in = { .has_policy = true, .policy = body, .now_s = now_s };
+	struct lint l = { .in = &in };
+	const struct finding_type *worst = NULL;
+
+	lint_policy(&l);
+	sort_findings(&l);
+	*is_valid = l.is_policy_valid;
+	if (l.count > 0 && l.findings[0].severity >= SEVERITY_WARNING)
+		worst = l.findings[0].type;
+	lint_walk_release(&l.walks[0]);
+	arena_release(&l.arena);
+	return worst;
+}
+
 /* Those of the policy, then those given by hand. */
 static void
 collect_patterns(struct lint *l)
@@ -185,29 +216,6 @@ lint_patterns(struct lint *l)
 	buf_release(&body);
 }
 
-/* An MX host name as DNS and people write it: "_" and one trailing dot are fine. */
-static bool
-is_host_name(struct arena *a, struct str text)
-{
-	struct str name, label;
-
-	if (!name_to_ascii(a, text, &name))
-		return false;
-	name = name_no_dot(name);
-	if (name.n == 0 || name.n > LIMIT_NAME_BYTES || name_is_ipv4(name))
-		return false;
-	if (name.p[name.n - 1] == '.')
-		return false;
-	while (str_split(&name, '.', &label)) {
-		if (label.n == 0 || label.n > LIMIT_LABEL_BYTES)
-			return false;
-		for (size_t i = 0; i < label.n; i++)
-			if (!ascii_is_alnum(label.p[i]) && label.p[i] != '-' && label.p[i] != '_')
-				return false;
-	}
-	return true;
-}
-
 /* The mode that the match is judged under: without one, as if it counted. */
 static enum policy_mode
 match_mode(const struct lint *l)
@@ -225,7 +233,7 @@ match_hosts(struct lint *l)
 		struct lint_mx *mx = &l->mx[i];
 
 		mx->host = hosts.v[i];
-		mx->is_name = is_host_name(&l->arena, mx->host);
+		mx->is_name = name_is_host(&l->arena, mx->host);
 		mx->match.nearest = SIZE_MAX;
 		if (mx->is_name)
 			match_patterns(l->patterns, l->pattern_count, mx->host, &mx->match);
@@ -289,20 +297,6 @@ lint_mx(struct lint *l)
 	/* Under testing a miss is reported, under none it does not matter (RFC 8461 5). */
 	if (misses > 0 && match_mode(l) == POLICY_MODE_ENFORCE)
 		mark_invalid(l, first);
-}
-
-/* Worst first; the order of the parts stays. */
-static void
-sort_findings(struct lint *l)
-{
-	for (size_t i = 1; i < l->count; i++) {
-		const struct finding f = l->findings[i];
-		size_t at = i;
-
-		for (; at > 0 && l->findings[at - 1].severity < f.severity; at--)
-			l->findings[at] = l->findings[at - 1];
-		l->findings[at] = f;
-	}
 }
 
 static void

@@ -53,6 +53,8 @@ struct lint {
 	enum severity severity; /* ok, warning or error */
 };
 
+/* What is worst in a policy, warnings at least, and whether it is valid; NULL: nothing is wrong. */
+const struct finding_type *lint_policy_worst(struct str body, int64_t now_s, bool *is_valid);
 void lint_report(const struct lint *l, struct doc *report);
 
 #endif

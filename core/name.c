@@ -451,3 +451,25 @@ source_address(struct str source)
 	source = str_sub(source, 0, colon - 1);
 	return source.n > 2 && source.p[0] == '[' ? str_sub(source, 1, source.n - 2) : source;
 }
+
+bool
+name_is_host(struct arena *a, struct str text)
+{
+	struct str name, label;
+
+	if (!name_to_ascii(a, text, &name))
+		return false;
+	name = name_no_dot(name);
+	if (name.n == 0 || name.n > LIMIT_NAME_BYTES || name_is_ipv4(name))
+		return false;
+	if (name.p[name.n - 1] == '.')
+		return false;
+	while (str_split(&name, '.', &label)) {
+		if (label.n == 0 || label.n > LIMIT_LABEL_BYTES)
+			return false;
+		for (size_t i = 0; i < label.n; i++)
+			if (!ascii_is_alnum(label.p[i]) && label.p[i] != '-' && label.p[i] != '_')
+				return false;
+	}
+	return true;
+}

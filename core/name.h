@@ -33,6 +33,8 @@ struct str name_parent(struct str name); /* behind the first dot; empty for one 
 unsigned name_label_count(struct str name);
 /* Domain of RFC 5321 4.1.2: LDH labels of 1 to 63, at least one; no trailing dot, no "_". */
 bool name_is_rfc5321_domain(struct str s);
+/* An MX host name as DNS and people write it: "_", U-labels and one trailing dot are fine. */
+bool name_is_host(struct arena *a, struct str text);
 bool name_is_ipv4(struct str s); /* dotted quad */
 bool name_is_ipv6(struct str s); /* as in RFC 4291, without brackets or zone */
 struct str source_address(struct str source); /* "192.0.2.5" of "192.0.2.5:40122" */

@@ -1,8 +1,7 @@
 #include "core/outlook.h"
 
-/* How bad an outcome is for whoever waits for the mail. */
-static int
-badness(enum mail_outcome outcome)
+int
+outcome_badness(enum mail_outcome outcome)
 {
 	static const int ranks[] = {
 		[MAIL_NOT_KNOWN_YET] = 0,
@@ -19,8 +18,8 @@ badness(enum mail_outcome outcome)
 bool
 outcome_is_worse(enum mail_outcome with, enum mail_outcome without)
 {
-	return badness(with) > badness(without) &&
-	       badness(with) > badness(MAIL_DELIVERED_UNVALIDATED);
+	return outcome_badness(with) > outcome_badness(without) &&
+	       outcome_badness(with) > outcome_badness(MAIL_DELIVERED_UNVALIDATED);
 }
 
 static bool
@@ -138,7 +137,8 @@ find_cached(struct arena *a, const struct session *s, struct outlook *o, bool wa
 		simulate(a, o->scene, &sender, wants_steps, &c->now);
 		c->is_worse = outcome_is_worse(c->now.outcome, fresh);
 		find_healing(o, c);
-		if (o->worst == NULL || badness(c->now.outcome) > badness(o->worst->now.outcome))
+		if (o->worst == NULL ||
+			outcome_badness(c->now.outcome) > outcome_badness(o->worst->now.outcome))
 			o->worst = c;
 	}
 }

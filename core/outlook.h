@@ -41,6 +41,7 @@ void outlook_make(struct arena *a, const struct session *s, const struct sim_sce
 	bool wants_steps, struct outlook *out);
 /* The published mode's column; none where no policy is usable. */
 const struct sim_result *outlook_now(const struct outlook *o);
+int outcome_badness(enum mail_outcome outcome); /* for whoever waits for the mail: more is worse */
 /* Worse for whoever waits for the mail; one that validates where another does not is no worse. */
 bool outcome_is_worse(enum mail_outcome with, enum mail_outcome without);
 /* "mx1.example.com 192.0.2.25: passed over: the certificate has expired (RFC 8461 4.2)" */

@@ -473,6 +473,14 @@ simulate(struct arena *a, const struct sim_scene *scene, const struct sim_sender
 		add_steps(a, &run);
 }
 
+/* RFC 7672 section 2.2: with secure TLSA records TLS is mandatory, and so is a match. */
+void
+sim_break_dane(struct sim_address *a, bool has_tls)
+{
+	if (a->dane == DANE_OK || (a->dane == DANE_UNUSABLE && !has_tls))
+		a->dane = DANE_FAIL;
+}
+
 struct sim_scene *
 sim_scene_copy(struct arena *a, const struct sim_scene *scene)
 {

@@ -133,6 +133,8 @@ void simulate(struct arena *a, const struct sim_scene *scene, const struct sim_s
 	bool wants_steps, struct sim_result *out);
 /* RFC 8460 4.3, DANE aside: the first that fails of pattern, STARTTLS, handshake, certificate. */
 const char *sim_result_type(bool is_listed, const struct sim_address *address);
+/* DANE fails with the certificate, or with TLS altogether, of an address that is made up. */
+void sim_break_dane(struct sim_address *a, bool has_tls);
 /* A deep copy to be edited; names and attempts stay borrowed. */
 struct sim_scene *sim_scene_copy(struct arena *a, const struct sim_scene *scene);
 

@@ -46,40 +46,35 @@ has_refused(const struct sim_host *h, const struct sim_host_result *r)
 	return false;
 }
 
-struct look {
-	enum state state;
-	const char *words;
-};
-
-static struct look
+static struct sim_look
 used_look(const struct sim_host *h, const struct sim_host_result *r)
 {
 	const char *family = has_refused(h, r) ? only_family(h, r) : NULL;
 
 	if (family != NULL)
-		return (struct look){ STATE_WARN, family };
+		return (struct sim_look){ STATE_WARN, family };
 	if (has_refused(h, r))
-		return (struct look){ STATE_WARN, "use in part" };
+		return (struct sim_look){ STATE_WARN, "use in part" };
 	if (!sim_reason_is_well(r->reason))
-		return (struct look){ STATE_WARN, "use, report" };
-	return (struct look){ STATE_OK, "use" };
+		return (struct sim_look){ STATE_WARN, "use, report" };
+	return (struct sim_look){ STATE_OK, "use" };
 }
 
-static struct look
-host_look(const struct sim_host *h, const struct sim_host_result *r)
+struct sim_look
+sim_host_look(const struct sim_host *h, const struct sim_host_result *r)
 {
 	switch (r->decision) {
 	case DECISION_USE:
 	case DECISION_USE_UNVALIDATED:
 		return used_look(h, r);
 	case DECISION_SKIP:
-		return (struct look){ STATE_FAIL, "passed over" };
+		return (struct sim_look){ STATE_FAIL, "passed over" };
 	case DECISION_UNREACHABLE:
-		return (struct look){ STATE_NOT_REACHED, "unreachable" };
+		return (struct sim_look){ STATE_NOT_REACHED, "unreachable" };
 	case DECISION_UNKNOWN:
 		break;
 	}
-	return (struct look){ STATE_INCONCLUSIVE, "not known" };
+	return (struct sim_look){ STATE_INCONCLUSIVE, "not known" };
 }
 
 const char *
@@ -112,8 +107,8 @@ sim_mail_state(enum mail_outcome outcome)
 	return states[outcome];
 }
 
-static void
-look_cell(struct doc *d, struct row *r, enum state state, const char *words)
+void
+part_look(struct doc *d, struct row *r, enum state state, const char *words)
 {
 	row_cell(d, r);
 	row_glyph(d, r, state_role(state), state_glyph(state));
@@ -140,12 +135,12 @@ host_row(struct doc *d, size_t table, const struct outlook *o, size_t index, uns
 	row_cell(d, r);
 	row_bytes(d, r, ROLE_TEXT, h->name);
 	for (size_t i = 0; i < MODES; i++) {
-		struct look look;
+		struct sim_look look;
 
 		if (modes[i] != POLICY_MODE_NONE && !o->has_patterns)
 			continue;
-		look = host_look(h, &o->modes[modes[i]].hosts[index]);
-		look_cell(d, r, look.state, look.words);
+		look = sim_host_look(h, &o->modes[modes[i]].hosts[index]);
+		part_look(d, r, look.state, look.words);
 	}
 }
 
@@ -172,7 +167,7 @@ message_row(struct doc *d, size_t table, const struct view_input *in, const stru
 		const struct sim_result *result = &results[modes[i]];
 
 		if (modes[i] == POLICY_MODE_NONE || o->has_patterns)
-			look_cell(d, r, sim_mail_state(result->outcome),
+			part_look(d, r, sim_mail_state(result->outcome),
 				part_sim_mail(d, in, result->outcome, result->host));
 	}
 }
@@ -354,6 +349,7 @@ part_columns(struct doc *d, const struct view_input *in, unsigned indent)
 static const char *const tabs[sim_tab_count] = {
 	[SIM_TAB_COLUMNS] = "Columns",
 	[SIM_TAB_SENDERS] = "Senders",
+	[SIM_TAB_WHATIF] = "What-if",
 	[SIM_TAB_ATTACKS] = "Attacks",
 	[SIM_TAB_ROLLOUT] = "Rollout",
 };
@@ -387,6 +383,9 @@ view_simulate(const struct view_input *in, enum sim_tab tab, const struct sim_ch
 		break;
 	case SIM_TAB_SENDERS:
 		part_timeline(out, in, choice);
+		break;
+	case SIM_TAB_WHATIF:
+		part_whatif(out, in, choice->whatif, choice->draft);
 		break;
 	case SIM_TAB_ATTACKS:
 		part_attacks(out, in, choice->attacks);

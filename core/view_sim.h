@@ -7,10 +7,12 @@
 
 #include "core/outlook.h"
 #include "core/view_parts.h"
+#include "core/whatif.h"
 
 enum sim_tab {
 	SIM_TAB_COLUMNS, /* hosts by mode, the message, and who holds an earlier policy */
 	SIM_TAB_SENDERS, /* what each real sender does, over the life of a cached policy */
+	SIM_TAB_WHATIF, /* settings of policy and hosts, edited, and what comes of it */
 	SIM_TAB_ATTACKS,
 	SIM_TAB_ROLLOUT, /* the step towards enforce, what blocks the next, what to publish */
 	sim_tab_count
@@ -24,6 +26,8 @@ struct sim_choice {
 	size_t copy; /* which cached policy, counted from 1; 0: the one that matters most */
 	int64_t moment_s; /* since 1970; 0: that of the walk */
 	bool is_relative; /* times from the walk on, not UTC */
+	const struct whatif *whatif; /* edits; NULL for none */
+	const struct whatif_edit *draft; /* that is being typed; NULL for none */
 };
 void view_simulate(const struct view_input *in, enum sim_tab tab, const struct sim_choice *choice,
 	struct doc *out);
@@ -39,6 +43,12 @@ void view_ndr(const struct view_input *in, struct str text, struct doc *out);
 
 /* Parts of a document that has begun. */
 void part_attacks(struct doc *d, const struct view_input *in, unsigned set);
+/* Settings first, rows whose ids begin with WHATIF_SETTING; behind them stands what comes of them. */
+#define WHATIF_SETTING "set:"
+void part_whatif(struct doc *d, const struct view_input *in, const struct whatif *w,
+	const struct whatif_edit *draft);
+/* The setting of a row's id; NULL if it is of none. */
+const struct whatif_setting *whatif_setting_of(const struct whatif_plan *plan, struct str id);
 void part_rollout(struct doc *d, const struct view_input *in);
 void part_timeline(struct doc *d, const struct view_input *in, const struct sim_choice *choice);
 void part_ways_out(struct doc *d, const struct view_input *in); /* nothing where none waits */
@@ -50,6 +60,13 @@ const char *sim_mail_words(enum mail_outcome outcome); /* "validated" "waits" */
 /* The same, with the host that gets it where it is validated: "validated, mx1". */
 const char *
 part_sim_mail(struct doc *d, const struct view_input *in, enum mail_outcome outcome, size_t host);
+/* One host under one mode, in a word or two. */
+struct sim_look {
+	enum state state;
+	const char *words;
+};
+struct sim_look sim_host_look(const struct sim_host *h, const struct sim_host_result *r);
+void part_look(struct doc *d, struct row *r, enum state state, const char *words); /* a cell */
 enum state sim_mail_state(enum mail_outcome outcome);
 
 #endif

@@ -118,16 +118,16 @@ keys(void)
 	static const char *const titles[] = {
 		[KEYS_MOVING] = "Moving", [KEYS_EVERYWHERE] = "Everywhere"
 	};
-	enum key_group group = KEYS_LATER;
+	int group = -1;
 
 	for (size_t i = 0; i < key_row_count; i++) {
 		char tag[64];
 
-		if (key_rows[i].help[0] == '\0' || key_rows[i].group == KEYS_LATER)
+		if (key_rows[i].help[0] == '\0')
 			continue;
-		if (key_rows[i].group != group)
+		if ((int)key_rows[i].group != group)
 			printf(".SS %s\n", titles[key_rows[i].group]);
-		group = key_rows[i].group;
+		group = (int)key_rows[i].group;
 		snprintf(tag, sizeof(tag), "%s%s%s", key_rows[i].key,
 			key_rows[i].twins[0] ? " " : "", key_rows[i].twins);
 		put_entry(tag, key_rows[i].help);

@@ -2,6 +2,7 @@
  * actions: what each key does: one function per action, found by a table.
  */
 #include "tui/actions.h"
+#include "tui/screen_sim.h"
 
 #include <time.h>
 
@@ -49,9 +50,9 @@ do_begin(struct console *c, uint32_t key)
 		{ ACTION_SAVE, save_begin }, { ACTION_THEMES, themes_begin },
 		{ ACTION_COPY, copy_begin }, { ACTION_DOMAIN, home_begin },
 		{ ACTION_DIFF, diff_begin }, { ACTION_SIMULATE, simulate_begin },
-		{ ACTION_BOUNCE, bounce_begin }, { ACTION_UNDO_ALL, simulate_undo_all },
-		{ ACTION_AGAIN_THIS, again_begin }, { ACTION_STOP_PROBE, stop_begin },
-		{ ACTION_WATCH, watch_begin } };
+		{ ACTION_BOUNCE, bounce_begin }, { ACTION_UNDO, simulate_undo },
+		{ ACTION_UNDO_ALL, simulate_undo_all }, { ACTION_AGAIN_THIS, again_begin },
+		{ ACTION_STOP_PROBE, stop_begin }, { ACTION_WATCH, watch_begin } };
 	size_t i;
 
 	for (i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
@@ -247,12 +248,8 @@ do_suspend(struct console *c, uint32_t key)
 static void
 do_nothing(struct console *c, uint32_t key)
 {
-	const struct key_row *row = key_row(key_action(key));
-
-	if (row != NULL && row->group == KEYS_LATER)
-		console_say(c, "%s: not in this version yet (%s)", row->key, row->help);
-	else
-		console_say(c, "this key does nothing here; ? shows those that do");
+	(void)key;
+	console_say(c, "this key does nothing here; ? shows those that do");
 }
 
 static void (*const run[action_count])(struct console *c, uint32_t key) = {
@@ -293,6 +290,7 @@ static void (*const run[action_count])(struct console *c, uint32_t key) = {
 	[ACTION_NOTE] = do_note,
 	[ACTION_SIMULATE] = do_begin,
 	[ACTION_BOUNCE] = do_begin,
+	[ACTION_UNDO] = do_begin,
 	[ACTION_UNDO_ALL] = do_begin,
 	[ACTION_FORM] = do_form,
 	[ACTION_SEARCH] = do_search,
@@ -328,7 +326,7 @@ static void (*const run[action_count])(struct console *c, uint32_t key) = {
 static void
 key_to_prompt(struct console *c, uint32_t key)
 {
-	struct str text;
+	void (*typed)(struct console *) = c->on_prompt_text;
 
 	c->is_dirty = true;
 	if (key == NAMED_F1) {
@@ -339,11 +337,7 @@ key_to_prompt(struct console *c, uint32_t key)
 	}
 	if (c->on_prompt_key != NULL && c->on_prompt_key(c, key))
 		return;
-	if (key == ('C' & 0x1f)) {
-		prompt_close(&c->prompt);
-		return;
-	}
-	switch (prompt_key(&c->prompt, key)) {
+	switch (key == ('C' & 0x1f) ? PROMPT_LEFT : prompt_key(&c->prompt, key)) {
 	case PROMPT_GOES_ON:
 		break;
 	case PROMPT_LEFT:
@@ -351,10 +345,11 @@ key_to_prompt(struct console *c, uint32_t key)
 		break;
 	case PROMPT_ACCEPTED:
 		prompt_close(&c->prompt);
-		text = buf_str(&c->prompt.text);
-		c->on_prompt(c, text);
+		c->on_prompt(c, buf_str(&c->prompt.text));
 		break;
 	}
+	if (typed != NULL)
+		typed(c);
 }
 
 /* Keys that show something of a walk: at the domain prompt there is none yet. */
@@ -396,7 +391,8 @@ console_key(struct console *c, uint32_t key)
 		buf_clear(&c->status);
 		c->is_dirty = true;
 	}
-	if (c->is_outdated)
+	/* Nothing of the document depends on a text that is typed ahead. */
+	if (c->is_outdated && !(c->prompt.is_open && c->on_prompt_text != NULL))
 		console_build(c);
 	if (c->prompt.is_open)
 		key_to_prompt(c, key);

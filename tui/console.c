@@ -262,6 +262,7 @@ release(struct console *c)
 	buf_release(&c->next);
 	prompt_release(&c->prompt);
 	recall_release(&c->recall);
+	whatif_reset(&c->whatif);
 	pattern_release(&c->search);
 	arena_release(&c->arena);
 }

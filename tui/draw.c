@@ -1,8 +1,10 @@
 /*
  * draw: the picture: where list, detail, findings and Why box stand, for every size.
  */
+#include "core/view_sim.h"
 #include "tui/frame.h"
 #include "tui/screen_home.h"
+#include "tui/screen_sim.h"
 
 #define WIDE_COLUMNS 110 /* from here list and detail side by side */
 #define TALL_ROWS 34 /* from here the findings under the list */
@@ -38,6 +40,24 @@ fixed_lines(const struct pane *pane)
 	return 0;
 }
 
+/* Lines of the settings of What if: what comes of them stays in sight under them. */
+static size_t
+setting_lines(const struct pane *pane)
+{
+	size_t end = 0;
+
+	for (size_t i = 0; i < pane->layout.count; i++) {
+		const struct row *row = &pane->doc.rows[pane->layout.lines[i].row];
+
+		if (str_starts(row->id, STR(WHATIF_SETTING)))
+			end = i + 1;
+		/* What is wrong with the last of them. */
+		else if (i == end && end > 0 && row->kind == ROW_TEXT && row->id.n == 0)
+			end = i + 1;
+	}
+	return end > 0 ? end : pane->layout.count;
+}
+
 static void
 build(struct console *c, struct screen *s, int columns)
 {
@@ -51,8 +71,10 @@ build(struct console *c, struct screen *s, int columns)
 	pane_set(&s->pane, &doc, (unsigned)columns, painter_is_ascii(c->painter));
 	s->built = c->version;
 	s->built_left = s->pane.left;
-	if (screen_ops(s->kind)->is_fixed_head)
+	if (screen_ops(s->kind)->is_fixed_head || simulate_is_whatif(s))
 		s->pane.first = fixed_lines(&s->pane);
+	if (simulate_is_whatif(s) && !s->is_maximised)
+		s->pane.end = setting_lines(&s->pane);
 	if (s->follows)
 		pane_edge(&s->pane, true);
 }
@@ -189,6 +211,32 @@ why_rows(struct console *c, const struct screen *s, int body)
 	return why >= 2 ? why : 0;
 }
 
+/* Rows of what comes of the settings; some rows of the list stay. */
+static int
+tail_rows(const struct console *c, const struct screen *s, int body)
+{
+	const int tail = (int)(s->pane.layout.count - s->pane.end);
+	const int lines = (int)(s->pane.end - s->pane.first), keep = c->rows >= 24 ? 5 : 3;
+
+	return min_int(tail, max_int(body - lines, body - keep));
+}
+
+static void
+draw_tail(struct console *c, const struct pane *pane, struct box box)
+{
+	const size_t tail = pane->layout.count - pane->end;
+	const bool is_cut = tail > (size_t)box.rows;
+	int i;
+
+	for (i = 0; i < box.rows - (is_cut ? 1 : 0); i++)
+		paint_line(c->painter, box.row + i, box.column, box.columns,
+			&pane->layout.lines[pane->end + (size_t)i], 0, ROLE_TEXT);
+	if (is_cut && box.rows > 0)
+		paint_text(c->painter, box.row + i, 1, box.columns - 1, ROLE_DIM,
+			safe_printf(painter_arena(c->painter), "%zu more lines: O shows all",
+				tail - (size_t)i));
+}
+
 static int
 draw_list(struct console *c, struct screen *s, struct box box)
 {
@@ -204,12 +252,20 @@ draw_list(struct console *c, struct screen *s, struct box box)
 static int
 draw_single(struct console *c, struct screen *s, struct box box)
 {
-	int head, why, cursor;
+	int head, tail, why, cursor;
 
 	build(c, s, box.columns);
 	head = draw_head(c, &s->pane, box);
 	box.row += head;
 	box.rows -= head;
+	tail = tail_rows(c, s, box.rows);
+	if (tail > 0) {
+		const int lines = (int)(s->pane.end - s->pane.first) + 1;
+
+		box.rows = min_int(lines, box.rows - tail);
+		draw_tail(c, &s->pane,
+			(struct box){ box.row + box.rows, box.column, tail, box.columns });
+	}
 	why = why_rows(c, s, box.rows);
 	cursor = draw_list(c, s, (struct box){ box.row, box.column, box.rows - why, box.columns });
 	box.row += box.rows - why;
@@ -455,6 +511,7 @@ draw_small(struct console *c)
 	} else {
 		build(c, s, c->columns);
 		s->pane.first = 0;
+		s->pane.end = s->pane.layout.count;
 		if (screen_ops(s->kind)->box != NULL)
 			draw_box(c, s,
 				(struct box){

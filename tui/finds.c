@@ -2,6 +2,7 @@
  * finds: search, filter, least severity, order, and how the log runs.
  */
 #include "tui/actions.h"
+#include "tui/screen_sim.h"
 #include "tui/rows.h"
 
 static void

@@ -1,4 +1,5 @@
 #include "tui/frame.h"
+#include "tui/screen_sim.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -190,6 +191,8 @@ frame_title(struct console *c)
 			a, "%s%.*s ", watch_words(c, watch, sizeof(watch)), SAFE_ARG(done));
 	if (c->replay.is_active)
 		right = safe_printf(a, "%s ", replay_words(c, place, sizeof(place)));
+	else if (simulate_is_whatif(console_top(c)))
+		right = whatif_title(c, a);
 	verdict = safe_printf(a, " %s ", state_word(state));
 	if (lesson_is_shown(c))
 		right = safe_literal("");
@@ -298,6 +301,10 @@ label_of(struct console *c, enum action action)
 	if (action == ACTION_OPEN && c->session->start == NULL &&
 		(ops->box != NULL || console_top(c)->kind == SCREEN_BOUNCE))
 		return "Walk";
+	if (action == ACTION_OPEN && simulate_is_whatif(console_top(c)))
+		return "Edit";
+	if (action == ACTION_SAVE && simulate_is_whatif(console_top(c)) && whatif_is_new(c))
+		return "Save policy";
 	if (action == ACTION_OPEN && ops->open_label != NULL)
 		return ops->open_label;
 	if (action == ACTION_SAVE && ops->save_label != NULL)
@@ -444,6 +451,8 @@ place_words(struct console *c, struct arena *a)
 	struct safe words;
 	size_t at, of;
 
+	if (simulate_is_whatif(s))
+		return whatif_place(c, a);
 	pane_place(console_pane(c), &at, &of);
 	words = safe_printf(a, "%s %zu of %zu", screen_noun(s), at, of);
 	if (s->kind == SCREEN_FINDINGS || s->least > SEVERITY_OK)

@@ -3,10 +3,8 @@
 const struct key_row key_rows[] = {
 #define KEY(action, key, twins, group, label, help, priority) \
 	{ ACTION_##action, key, twins, KEYS_##group, label, help, priority },
-#define LATER(action, key, twins, what) { ACTION_##action, key, twins, KEYS_LATER, "", what, 0 },
 #include "tui/keys.def"
 #undef KEY
-#undef LATER
 };
 
 const size_t key_row_count = sizeof(key_rows) / sizeof(key_rows[0]);

@@ -13,10 +13,8 @@
 enum action {
 	ACTION_NONE,
 #define KEY(action, key, twins, group, label, help, priority) ACTION_##action,
-#define LATER(action, key, twins, what) ACTION_##action,
 #include "tui/keys.def"
 #undef KEY
-#undef LATER
 	action_count
 };
 
@@ -38,7 +36,7 @@ enum named_key {
 	NAMED_F10 = NAMED_F1 + 9,
 };
 
-enum key_group { KEYS_MOVING, KEYS_EVERYWHERE, KEYS_LATER };
+enum key_group { KEYS_MOVING, KEYS_EVERYWHERE };
 
 struct key_row {
 	enum action action;

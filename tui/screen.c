@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tui/rows.h"
+#include "tui/screen_sim.h"
 #include "tui/screen_tlsrpt.h"
 
 /* Views of core that need nothing but the session. */
@@ -151,9 +152,11 @@ static const struct screen_ops table[screen_kind_count] = {
 		.view = simulate_view,
 		.noun = "row",
 		.bar = { ACTION_OPEN, ACTION_LESS, ACTION_MORE, ACTION_TIMES, ACTION_SIMULATE,
-			ACTION_FINDINGS, ACTION_UNDO_ALL, ACTION_COPY, ACTION_SAVE },
+			ACTION_FINDINGS, ACTION_UNDO, ACTION_UNDO_ALL, ACTION_COPY, ACTION_SAVE },
 		.open = simulate_open,
 		.sibling = simulate_sibling,
+		.move = simulate_move,
+		.key = simulate_key,
 		.has_why = true },
 	[SCREEN_SENDER] = { .crumb = "Sender",
 		.view = sender_view,
@@ -434,6 +437,7 @@ console_ask(struct console *c, const char *label, struct str text,
 	prompt_open(&c->prompt, label, text);
 	c->on_prompt = accept;
 	c->on_prompt_key = NULL;
+	c->on_prompt_text = NULL;
 	c->is_dirty = true;
 }
 

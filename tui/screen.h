@@ -101,9 +101,13 @@ struct console {
 	bool is_status_error;
 	struct prompt prompt;
 	void (*on_prompt)(struct console *c, struct str text); /* Enter at the prompt */
+	void (*on_prompt_text)(struct console *c); /* its text changed, or it was left; or NULL */
 	/* Keys that this prompt has of its own; true when it took one. NULL: none. */
 	bool (*on_prompt_key)(struct console *c, uint32_t key);
 	struct recall recall; /* ^R while a domain is typed */
+	struct whatif whatif; /* edits of a simulation */
+	struct whatif_edit draft; /* that is being typed */
+	bool has_draft;
 	struct pattern search;
 	enum times times;
 	struct screen log; /* that was left: a long one takes time to make */
@@ -222,15 +226,6 @@ bool lesson_is_shown(const struct console *c);
 bool lesson_hides_verdict(const struct console *c);
 struct safe lesson_crumb(const struct console *c, struct arena *a);
 void open_file_begin(struct console *c);
-void simulate_view(const struct console *c, const struct screen *s, struct doc *out);
-void simulate_begin(struct console *c);
-void simulate_open(struct console *c);
-void simulate_sibling(struct console *c, struct screen *s, int step);
-void simulate_undo_all(struct console *c);
-/* Keys of the time slider; false when it is not shown. */
-bool simulate_moment(struct console *c, int step);
-bool simulate_times(struct console *c);
-bool simulate_wants_key(struct console *c, enum action action); /* in the bar of its tab */
 void sender_view(const struct console *c, const struct screen *s, struct doc *out);
 void bounce_view(const struct console *c, const struct screen *s, struct doc *out);
 void bounce_begin(struct console *c);

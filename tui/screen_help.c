@@ -97,5 +97,4 @@ help_view(const struct console *c, const struct screen *s, struct doc *out)
 	doc_heading(out, "Exit status of check");
 	doc_text(out, 1, ROLE_TEXT,
 		"0 nothing wrong, 1 warnings, 2 errors, 3 could not tell, 64 usage");
-	group(out, table, "Not in this version yet", KEYS_LATER);
 }

@@ -4,14 +4,24 @@
 #include "core/attack.h"
 #include "core/outlook.h"
 #include "core/view_sim.h"
-#include "tui/screen.h"
+#include "tui/screen_sim.h"
 
 void
 simulate_view(const struct console *c, const struct screen *s, struct doc *out)
 {
 	const struct view_input in = console_input(c);
 
-	view_simulate(&in, (enum sim_tab)s->tab, &s->sim, out);
+	struct sim_choice choice = s->sim;
+
+	choice.whatif = &c->whatif;
+	choice.draft = c->has_draft ? &c->draft : NULL;
+	view_simulate(&in, (enum sim_tab)s->tab, &choice, out);
+}
+
+bool
+simulate_is_whatif(const struct screen *s)
+{
+	return s->kind == SCREEN_SIMULATE && s->tab == SIM_TAB_WHATIF;
 }
 
 static void
@@ -102,7 +112,14 @@ simulate_wants_key(struct console *c, enum action action)
 
 	if (action == ACTION_MORE || action == ACTION_LESS || action == ACTION_TIMES)
 		return shows_senders(c) && c->judgement.outlook->cached_count > 0;
-	return action != ACTION_UNDO_ALL || s->tab == SIM_TAB_ATTACKS;
+	/* Room for what edits and saves. */
+	if (action == ACTION_FINDINGS || action == ACTION_COPY)
+		return !simulate_is_whatif(s);
+	if (action == ACTION_UNDO)
+		return simulate_is_whatif(s) && c->whatif.count > 0;
+	if (action == ACTION_UNDO_ALL)
+		return simulate_is_whatif(s) ? c->whatif.count > 0 : s->sim.attacks != 0;
+	return true;
 }
 
 /* Another copy has another life: it begins with the moment of the walk. */
@@ -127,6 +144,10 @@ simulate_open(struct console *c)
 	const struct str id = row != NULL ? row->id : STR_EMPTY;
 	struct target target = { 0 };
 
+	if (simulate_is_whatif(s)) {
+		whatif_open(c);
+		return;
+	}
 	if ((str_starts(id, STR("attack:")) && toggle_attack(s, str_skip(id, 7))) ||
 		(str_starts(id, STR("copy:")) && choose_copy(s, str_skip(id, 5)))) {
 		console_changed(c);
@@ -148,15 +169,48 @@ sender_view(const struct console *c, const struct screen *s, struct doc *out)
 	view_sim_sender(&in, s->target.host, out);
 }
 
+/* h l switch choices of What-if. */
+bool
+simulate_move(struct console *c, enum action action)
+{
+	if (!simulate_is_whatif(console_top(c)) ||
+		(action != ACTION_LEFT && action != ACTION_RIGHT))
+		return false;
+	whatif_sideways(c, action == ACTION_RIGHT ? 1 : -1);
+	return true;
+}
+
+/* w saves the policy of What-if, where there is one. */
+bool
+simulate_key(struct console *c, enum action action)
+{
+	return action == ACTION_SAVE && simulate_is_whatif(console_top(c)) && whatif_save(c);
+}
+
+void
+simulate_undo(struct console *c)
+{
+	if (!simulate_is_whatif(console_top(c)))
+		console_say(c, "u undoes the last edit of What-if, a tab of simulate (s)");
+	else if (!whatif_undo(&c->whatif))
+		console_say(c, "nothing to undo: all is as it was walked");
+	else
+		console_changed(c);
+}
+
+/* Of the tab that is shown: what is edited, or which attacks are on. */
 void
 simulate_undo_all(struct console *c)
 {
 	struct screen *s = console_top(c);
 
-	if (s->kind != SCREEN_SIMULATE) {
-		console_say(c, "U switches the attacks of a simulation off (s)");
+	if (simulate_is_whatif(s)) {
+		whatif_reset(&c->whatif);
+	} else if (s->kind == SCREEN_SIMULATE && s->tab == SIM_TAB_ATTACKS) {
+		s->sim.attacks = 0;
+	} else {
+		console_say(c, "U undoes all edits of What-if or Attacks, tabs of simulate (s)");
 		return;
 	}
-	s->sim.attacks = 0;
 	console_changed(c);
 }

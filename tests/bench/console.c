@@ -263,6 +263,26 @@ bench_keys(const char *path, int rows, int columns)
 	leave(&t);
 }
 
+/* What if on 200 addresses: a choice, a key of a text, and back; each with the whole result. */
+static void
+bench_edits(const char *path)
+{
+	static const char *const keys[] = { "l", "l", "l", "j\r", "\025", "*", ".", "e", "x", "\r",
+		"u", "k" };
+	struct sample all = { .n = 0 };
+	struct tty t;
+
+	start(&t, 24, 80, path);
+	press(&t, "sss");
+	for (size_t turn = 0; turn < 20; turn++) {
+		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+			add(&all, press(&t, keys[i]).ms);
+	}
+	figure("console: edit to new what-if, median", quantile(&all, 0.5), "ms", 10);
+	figure("console: edit to new what-if, p99", quantile(&all, 0.99), "ms", 20);
+	leave(&t);
+}
+
 /* One step of the cursor within the page. Two rows of full width are rewritten at worst. */
 static void
 bench_move(const char *path, const char *screen, const char *name, int steps)
@@ -535,6 +555,7 @@ main(int argc, char **argv)
 	unlink(large);
 	bench_keys(wide, 24, 80);
 	bench_keys(wide, 40, 120);
+	bench_edits(wide);
 	bench_move(wide, "e", "log", 10);
 	bench_move(wide, "4", "MX matrix", 6);
 	bench_timer();

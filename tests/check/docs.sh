@@ -51,6 +51,7 @@ if [ "${1:-}" = --write ]; then
 		certificates|24|80|4jjjjjjc|the certificates of an MX host
 		policy|24|80|3|the policy, line by line
 		simulate|24|80|s|what happens under another mode
+		whatif|24|80|sssGkkl|what if a certificate were renewed
 		findings|24|80|fj|the findings
 	EOT
 	rm -f "$screen.svg"

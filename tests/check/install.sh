@@ -18,6 +18,7 @@ diff - <(cd "$place/usr" && find . -type f -size +0 -printf '%m %P\n' | sort -k2
 644 share/doc/stswalk/docs/pictures/overview.svg
 644 share/doc/stswalk/docs/pictures/policy.svg
 644 share/doc/stswalk/docs/pictures/simulate.svg
+644 share/doc/stswalk/docs/pictures/whatif.svg
 644 share/fish/vendor_completions.d/stswalk.fish
 644 share/man/man1/stswalk.1
 644 share/man/man5/stswalk-scenario.5

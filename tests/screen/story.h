@@ -36,8 +36,9 @@ static const struct {
 	{ "save", "w" },
 	{ "simulate", "s" },
 	{ "senders", "ss" },
-	{ "attacks", "sss" },
-	{ "rollout", "ssss" },
+	{ "what if", "sss" },
+	{ "attacks", "ssss" },
+	{ "rollout", "sssss" },
 	{ "bounce", "b5.7.5\r" },
 	{ "tlsrpt", "o" TEST_DIR "/vectors/reports/story-one.json\rj" },
 };

@@ -15,6 +15,8 @@ test_tabs(void **state)
 	assert_true(tty_shows(&t, "[Senders]"));
 	assert_true(tty_shows(&t, "mox 0.0.17"));
 	tty_keys(&t, "J");
+	assert_true(tty_shows(&t, "[What-if]"));
+	tty_keys(&t, "J");
 	assert_true(tty_shows(&t, "[Attacks]"));
 	tty_keys(&t, "J");
 	assert_true(tty_shows(&t, "[Rollout]"));
@@ -50,7 +52,7 @@ test_attacks(void **state)
 
 	(void)state;
 	story_open(&t, 24, 80, NULL, STORY_FAILING);
-	tty_keys(&t, "ssJ");
+	tty_keys(&t, "sssJ");
 	assert_true(tty_shows(&t, "[ ] STARTTLS stripped"));
 	tty_keys(&t, "\r");
 	assert_true(tty_shows(&t, "[x] STARTTLS stripped"));

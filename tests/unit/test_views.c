@@ -3,6 +3,7 @@
  * UPDATE_GOLDEN=1 in the environment rewrites them; what changed is then for review.
  */
 #include "core/render.h"
+#include "core/view_sim.h"
 #include "tests/support/build_story.h"
 
 #include <setjmp.h>
@@ -73,6 +74,50 @@ first_finding(const struct view_input *in, struct doc *out)
 	view_finding(in, 0, out);
 }
 
+/* Edits of the What-if tab: a mode, a pattern that is wrong, a host whose certificate is renewed. */
+static void
+whatif_with(const struct view_input *in, const struct whatif_edit *edits, size_t count,
+	const struct whatif_edit *draft, struct doc *out)
+{
+	struct whatif w = { 0 };
+	const struct sim_choice choice = { .whatif = &w, .draft = draft };
+
+	for (size_t i = 0; i < count; i++)
+		whatif_append(&w, edits[i]);
+	view_simulate(in, SIM_TAB_WHATIF, &choice, out);
+	whatif_reset(&w);
+}
+
+static void
+whatif_unedited(const struct view_input *in, struct doc *out)
+{
+	whatif_with(in, NULL, 0, NULL, out);
+}
+
+static void
+whatif_edited(const struct view_input *in, struct doc *out)
+{
+	static const struct whatif_edit edits[] = {
+		{ .kind = WHATIF_MODE, .choice = POLICY_MODE_TESTING },
+		{ .kind = WHATIF_HOST, .index = 2, .choice = WHATIF_HOST_OK },
+		{ .kind = WHATIF_HOST,
+			.index = 3,
+			.text = { "15 mx3.example.com", sizeof("15 mx3.example.com") - 1 } },
+	};
+
+	whatif_with(in, edits, 3, NULL, out);
+}
+
+static void
+whatif_typing(const struct view_input *in, struct doc *out)
+{
+	static const struct whatif_edit draft = { .kind = WHATIF_PATTERN,
+		.index = 1,
+		.text = { "*.example\x1b[1m", sizeof("*.example\x1b[1m") - 1 } };
+
+	whatif_with(in, NULL, 0, &draft, out);
+}
+
 static const struct {
 	const char *name;
 	story_fn story;
@@ -109,6 +154,12 @@ static const struct {
 	{ "running-overview", story_running, view_overview, false, false },
 	{ "running-overview-ascii", story_running, view_overview, false, true },
 	{ "running-report", story_running, view_report, true, false },
+	{ "failing-whatif", story_failing, whatif_edited, false, false },
+	{ "failing-whatif-typing", story_failing, whatif_typing, false, false },
+	{ "failing-whatif-ascii", story_failing, whatif_typing, false, true },
+	{ "absent-whatif", story_absent, whatif_unedited, false, false },
+	{ "broken-whatif", story_broken, whatif_edited, false, false },
+	{ "running-whatif", story_running, whatif_edited, false, false },
 	{ "broken-report", story_broken, view_report, true, false },
 	{ "broken-report-ascii", story_broken, view_report, true, true },
 	{ "broken-txt", story_broken, stage_txt, false, false },
@@ -236,7 +287,8 @@ test_every_width(void **state)
 {
 	static const view_fn views[] = { view_overview, why_all, why_txt, stage_env, stage_txt,
 		stage_https, view_policy, stage_mx, stage_verdict, last_host, last_address,
-		refused_address, no_starttls, view_findings, first_finding, view_log, view_report };
+		refused_address, no_starttls, view_findings, first_finding, view_log, view_report,
+		whatif_unedited, whatif_edited, whatif_typing };
 	static const story_fn stories[] = { story_good, story_gap, story_absent, story_failing,
 		story_running, story_broken };
 	size_t i, k;
