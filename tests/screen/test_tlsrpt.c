@@ -136,9 +136,10 @@ test_errors(void **state)
 		tty_keys(&t, "o");
 		tty_type(&t, rows[i].file, strlen(rows[i].file));
 		tty_keys(&t, "\r");
-		SHOWS(&t, "Mail now");
+		/* The frame may be that of the path: a long file takes its time. */
 		if (i != 5)
-			SHOWS(&t, rows[i].says);
+			tty_until(&t, rows[i].says);
+		SHOWS(&t, "Mail now");
 	}
 	story_leave(&t);
 }
