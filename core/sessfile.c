@@ -10,10 +10,9 @@
 
 #include "core/base64.h"
 #include "core/limits.h"
+#include "core/sessfile_plain.h"
 
 #define EXIT_NO_INPUT 65 /* a file is not what it should be */
-/* A walk lasts minutes; ten years is what a double still holds to the microsecond with ease. */
-#define LONGEST_MS (10 * 366 * 86400.0 * 1000)
 
 static enum result wrong(const struct sessfile_reader *r, struct err *err, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -242,7 +241,7 @@ read_common(struct sessfile_reader *r, const json_t *line, struct event *event, 
 		event->seq = (uint32_t)given;
 	}
 	if (ms != NULL || !is_end) {
-		if (!json_is_number(ms) || !(number >= 0 && number <= LONGEST_MS))
+		if (!json_is_number(ms) || !(number >= 0 && number <= (double)SESSFILE_LONGEST_MS))
 			return wrong(r, err, "\"ms\" must be a number from 0 on");
 		event->us = (int64_t)(number * 1000 + 0.5);
 	}
@@ -327,7 +326,7 @@ sessfile_read_line(
 		return wrong(r, err, "more than %d lines", LIMIT_EVENTS);
 	if (r->arena->used_bytes > LIMIT_SESSION_MEMORY_BYTES)
 		return wrong(r, err, "the session needs too much memory");
-	if (str_trim(line).n == 0)
+	if ((*event = sessfile_read_plain(r, line)) != NULL || str_trim(line).n == 0)
 		return RESULT_OK;
 	if (is_too_deep(line))
 		return wrong(r, err, "nested deeper than %d", LIMIT_JSON_DEPTH);

@@ -15,6 +15,8 @@
 
 #define SESSFILE_FORMAT "stswalk-session"
 #define SESSFILE_VERSION 1
+/* A walk lasts minutes; ten years is what a double still holds to the microsecond with ease. */
+#define SESSFILE_LONGEST_MS INT64_C(316224000000)
 
 /* The header line, from the walk-start event (which follows it as a line of its own). */
 void sessfile_write_header(struct buf *out, const struct ev_walk_start *start);
