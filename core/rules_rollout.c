@@ -38,6 +38,21 @@ lost_text(const struct judging *j, const struct sim_scene *scene, const struct s
 	return strs_join(j->a, lost, "; ", HOSTS_LISTED);
 }
 
+/* To which host the mail of holders goes meanwhile, or that it waits. */
+static struct str
+holders_note(const struct judging *j, const struct sim_result *then)
+{
+	if (then->outcome == MAIL_DEFERRED)
+		return STR("no host is left, and their mail waits");
+	for (size_t i = 0; i < j->scene->host_count; i++) {
+		if (gets_mail(&then->hosts[i]))
+			return arena_printf(j->a,
+				"none of their mail waits meanwhile, it goes to %.*s",
+				STR_ARG(j->scene->hosts[i].name));
+	}
+	return STR("their mail goes to the others");
+}
+
 static const char *
 outcome_note(const struct sim_result *r)
 {
@@ -121,9 +136,7 @@ rollout_cached_policy_breaks(const struct judging *j, const struct about *at, st
 		f->effect = c->now.outcome == MAIL_DEFERRED ? EFFECT_ALL : EFFECT_HOST;
 		f->detail = arena_printf(
 			j->a, "%.*s (%.*s)", STR_ARG(lost), STR_ARG(cached_name(j, c->cached)));
-		f->note = c->now.outcome == MAIL_DEFERRED
-				  ? STR("no host is left, and their mail waits")
-				  : STR("their mail goes to the others");
+		f->note = holders_note(j, &c->now);
 		f->publish = new_record(j);
 		found_seq(f, c->cached->seq);
 		found_lookup(f, j->s->mx_lookup);
