@@ -330,7 +330,7 @@ fill_names(const struct lesson_act *act, struct lesson_question *out)
 	const char *right = has_fault ? j->findings[0].type->title : "nothing is wrong";
 
 	out->title = "the fault";
-	out->next = "Every stage was seen; f and e show the evidence. Name what is wrong.";
+	out->next = "Every stage was seen. Name what is wrong.";
 	out->count = 4;
 	out->right = id % 4;
 	for (size_t i = 0; i < out->count; i++) {

@@ -56,8 +56,11 @@ bool lesson_is_open(const struct lesson *l, size_t step, bool is_after);
 /* What stands in title bars: the lesson's number and words, or that it is a quiz. */
 struct str lesson_title(const struct lesson *l, bool is_open, struct arena *a);
 
-/* Before a step: choices are rows of id "choice:0" and so on. */
-void view_lesson_before(const struct lesson *l, size_t step, struct doc *out);
+/*
+ * Before a step: choices are rows of id "choice:0" and so on. wrong is a name that was chosen in a
+ * quiz and is not it, which is told what it would mean; LESSON_NO_ANSWER where there is none.
+ */
+void view_lesson_before(const struct lesson *l, size_t step, size_t wrong, struct doc *out);
 /* After it; answer is the index of what was expected, or LESSON_NO_ANSWER. */
 void view_lesson_after(const struct lesson *l, size_t step, size_t answer, struct doc *out);
 /* To a wrong name in a quiz: what it would mean. The answer may be LESSON_NO_ANSWER. */

@@ -55,8 +55,22 @@ add_choices(struct doc *d, const struct lesson_question *q)
 	}
 }
 
+/* When an answer that was given would be right. */
+static void
+why_row(struct doc *d, const struct lesson_question *q, size_t answer)
+{
+	struct row *r;
+
+	if (q->whys[answer] == NULL)
+		return;
+	r = doc_row(d, ROW_TEXT, 1);
+	r->hang = 4;
+	row_text(d, r, ROLE_DIM, "(%c) ", (char)('a' + answer));
+	row_bytes(d, r, ROLE_TEXT, finding_example(&d->arena, q->whys[answer]));
+}
+
 void
-view_lesson_before(const struct lesson *l, size_t step, struct doc *out)
+view_lesson_before(const struct lesson *l, size_t step, size_t wrong, struct doc *out)
 {
 	struct lesson_question q;
 
@@ -74,20 +88,10 @@ view_lesson_before(const struct lesson *l, size_t step, struct doc *out)
 	}
 	doc_text(out, 1, ROLE_TEXT, "%s", q.next);
 	add_choices(out, &q);
-}
-
-/* When an answer that was given would be right. */
-static void
-why_row(struct doc *d, const struct lesson_question *q, size_t answer)
-{
-	struct row *r;
-
-	if (q->whys[answer] == NULL)
-		return;
-	r = doc_row(d, ROW_TEXT, 1);
-	r->hang = 4;
-	row_text(d, r, ROLE_DIM, "(%c) ", (char)('a' + answer));
-	row_bytes(d, r, ROLE_TEXT, finding_example(&d->arena, q->whys[answer]));
+	if (wrong < q.count) {
+		doc_heading(out, "That is not it");
+		why_row(out, &q, wrong);
+	}
 }
 
 /* What was expected, and to whom it was not so when it would be. */

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "tui/screen_home.h"
+#include "tui/screen_lesson.h"
 #include "tui/screen_live.h"
 #include "tui/term.h"
 

@@ -186,7 +186,7 @@ tell_step(struct teller *t, size_t step)
 	lesson_question(l, step, &q);
 	buf_addf(&t->text, "Step %zu of %zu: %s\n\n", step + 1, lesson_step_count(l),
 		q.kind == LESSON_ACT ? "the next act" : q.title);
-	view_lesson_before(l, step, &doc);
+	view_lesson_before(l, step, LESSON_NO_ANSWER, &doc);
 	tell(t, &doc);
 	answer = ask(t, q.count);
 	while (q.kind == LESSON_NAME && answer != q.right && t->asks) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tui/screen_home.h"
+#include "tui/screen_lesson.h"
 #include "tui/screen_tlsrpt.h"
 #include "tui/screen_live.h"
 #include "tui/term.h"
@@ -229,12 +230,12 @@ frame_strip(struct console *c, int row)
 	int column = is_wide ? 1 : 0;
 	size_t i;
 
-	if (lesson_hides_verdict(c))
-		return;
 	for (i = 0; i < STRIP; i++) {
-		enum state state = c->judgement.stages[strip[i].stage];
+		const bool is_told = lesson_has_told(c, strip[i].stage);
+		const bool is_hidden = is_told && i > 0 && lesson_is_closed(c);
+		enum state state = is_told ? c->judgement.stages[strip[i].stage] : STATE_WAITING;
 		bool is_here = top->kind == SCREEN_STAGE && top->target.stage == strip[i].stage;
-		int64_t us = c->judgement.stage_us[strip[i].stage];
+		int64_t us = is_told && !is_hidden ? c->judgement.stage_us[strip[i].stage] : 0;
 		const char *name = is_wide ? strip[i].name : strip[i].brief;
 		char text[32], time[24];
 
@@ -246,7 +247,9 @@ frame_strip(struct console *c, int row)
 			name, name[0] != '\0' ? " " : "");
 		column += paint_words(p, row, column, c->columns - column,
 			is_here ? ROLE_HEADER : ROLE_STRIP, text);
-		column += paint_glyph(p, row, column, state_role(state), state_glyph(state));
+		if (!is_hidden)
+			column += paint_glyph(
+				p, row, column, state_role(state), state_glyph(state));
 		frame_seconds(time, sizeof(time), us);
 		snprintf(text, sizeof(text), " %.4s", time);
 		if (us > 0 && strip[i].has_time && c->columns >= 76)
@@ -263,6 +266,8 @@ wants_key(struct console *c, enum action action)
 	const struct screen *top = console_top(c);
 	enum screen_kind kind;
 
+	if (lesson_refuses(c, action))
+		return false;
 	if (action == ACTION_OPEN)
 		return screen_ops(top->kind)->open != NULL ||
 		       screen_of_row(top, pane_row(&top->pane), &kind);

@@ -1,5 +1,6 @@
 #include "tui/screen.h"
 #include "tui/screen_home.h"
+#include "tui/screen_lesson.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -176,7 +177,7 @@ static const struct screen_ops table[screen_kind_count] = {
 			ACTION_POLICY },
 		.open_label = "Next",
 		.open = lesson_next,
-		.is_plain = true },
+		.counter = lesson_counter },
 	[SCREEN_LESSONS] = { .crumb = "Lessons",
 		.view = lessons_view,
 		.noun = "lesson",

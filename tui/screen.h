@@ -74,6 +74,8 @@ struct lesson_place {
 	size_t step;
 	bool is_after, is_over; /* over: its last page was read */
 	size_t answers[LESSON_STEPS_MAX];
+	bool has_wrong; /* a name was chosen in this step of a quiz that is not it */
+	size_t wrong;
 };
 
 struct console {
@@ -218,13 +220,6 @@ void themes_preview(struct console *c); /* after the selection moved */
 void themes_begin(struct console *c);
 struct safe themes_status(const struct console *c, struct arena *a);
 bool themes_key(struct console *c, enum action action); /* w copies a theme */
-void lesson_view(const struct console *c, const struct screen *s, struct doc *out);
-void lesson_next(struct console *c);
-/* True when a lesson took or refused the key. */
-bool lesson_key(struct console *c, uint32_t key);
-bool lesson_is_shown(const struct console *c);
-bool lesson_hides_verdict(const struct console *c);
-struct safe lesson_crumb(const struct console *c, struct arena *a);
 void open_file_begin(struct console *c);
 void sender_view(const struct console *c, const struct screen *s, struct doc *out);
 void bounce_view(const struct console *c, const struct screen *s, struct doc *out);

@@ -1,13 +1,11 @@
 /*
- * screen_home: the domain prompt, the demo's scenarios and the course as lists that lead to walks.
+ * screen_home: the domain prompt and the demo's scenarios as lists that lead to walks.
  */
 #ifndef STS_SCREEN_HOME_H
 #define STS_SCREEN_HOME_H
 
 #include "tui/screen.h"
 
-void lessons_view(const struct console *c, const struct screen *s, struct doc *out);
-void lessons_open(struct console *c);
 void home_view(const struct console *c, const struct screen *s, struct doc *out);
 void home_open(struct console *c); /* a row of the domain prompt or of the demo's list */
 void home_begin(struct console *c);

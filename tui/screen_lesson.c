@@ -2,8 +2,7 @@
  * screen_lesson: a lesson, one page before and one after each step. Space or Enter goes on with the
  * selected answer, Backspace goes back; other keys look at the evidence of the act that is told.
  */
-#include "tui/screen.h"
-#include "tui/screen_home.h"
+#include "tui/screen_lesson.h"
 
 /* Leave for a lesson of the course. */
 static void
@@ -42,6 +41,61 @@ lesson_hides_verdict(const struct console *c)
 	return lesson_is_shown(c) && (c->lesson.step < 4 || !c->lesson.is_after);
 }
 
+bool
+lesson_is_closed(const struct console *c)
+{
+	return c->options->lesson != NULL && !is_open(c);
+}
+
+bool
+lesson_has_told(const struct console *c, enum stage stage)
+{
+	const struct lesson_place *at = &c->lesson;
+	const struct lesson *l = c->options->lesson;
+	struct lesson_question q;
+
+	if (l == NULL || stage == STAGE_ENV || (is_open(c) && !lesson_is_shown(c)))
+		return true;
+	lesson_question(l, at->step, &q);
+	if (q.kind == LESSON_ACT)
+		return at->is_after;
+	for (size_t i = 0; i < at->step + at->is_after; i++) {
+		lesson_question(l, i, &q);
+		if (q.kind == LESSON_STAGE && q.stage == stage)
+			return true;
+	}
+	return false;
+}
+
+/* "lesson 9 of 24   answered 3 of 3 right   act 1 of 2": which lesson is no secret but in a quiz. */
+struct safe
+lesson_counter(const struct console *c, struct arena *a)
+{
+	const struct lesson_place *at = &c->lesson;
+	const struct lesson *l = c->options->lesson;
+	const struct pane *pane = &c->stack[c->depth - 1].pane;
+	const size_t asked = at->step + at->is_after;
+	struct safe words = safe_literal("");
+	struct lesson_question q;
+	size_t right = 0, line, lines;
+
+	for (size_t i = 0; i < asked; i++) {
+		lesson_question(l, i, &q);
+		right += at->answers[i] == q.right;
+	}
+	lesson_question(l, at->step, &q);
+	if (l->number > 0 && is_open(c))
+		words = safe_printf(a, "lesson %zu of %zu   ", l->number, course_count());
+	words = safe_printf(a, "%.*sanswered %zu of %zu right", SAFE_ARG(words), right, asked);
+	if (l->act_count > 1 && is_open(c))
+		words = safe_printf(
+			a, "%.*s   act %zu of %zu", SAFE_ARG(words), q.act + 1, l->act_count);
+	pane_place(pane, &line, &lines);
+	if (at->is_after && lines > (size_t)pane->height)
+		words = safe_printf(a, "%.*s   line %zu of %zu", SAFE_ARG(words), line, lines);
+	return words;
+}
+
 struct safe
 lesson_crumb(const struct console *c, struct arena *a)
 {
@@ -60,7 +114,8 @@ lesson_view(const struct console *c, const struct screen *s, struct doc *out)
 
 	(void)s;
 	if (!at->is_after) {
-		view_lesson_before(c->options->lesson, at->step, out);
+		view_lesson_before(c->options->lesson, at->step,
+			at->has_wrong ? at->wrong : LESSON_NO_ANSWER, out);
 		return;
 	}
 	view_lesson_after(c->options->lesson, at->step, at->answers[at->step], out);
@@ -107,7 +162,10 @@ answer(struct console *c)
 	const size_t index = chosen(c);
 
 	lesson_question(c->options->lesson, at->step, &q);
-	if (q.kind == LESSON_NAME && index != q.right) {
+	at->has_wrong = q.kind == LESSON_NAME && index != q.right;
+	if (at->has_wrong) {
+		at->wrong = index;
+		console_changed(c);
 		console_say(c, "that is not it: look at the evidence again (e, c, X)");
 		return;
 	}
@@ -178,26 +236,44 @@ is_among(enum action action, const enum action *list, size_t count)
 	return false;
 }
 
-/* What would say the verdict or name the fault, and what would leave the act. */
+/* What would leave the act. */
 static bool
-is_refused(struct console *c, enum action action)
+is_never(enum action action)
 {
 	static const enum action never[] = { ACTION_HOLD, ACTION_AGAIN, ACTION_AGAIN_THIS,
 		ACTION_STOP_PROBE, ACTION_WATCH, ACTION_SNI, ACTION_DIFF, ACTION_REPLAY_NEXT,
 		ACTION_REPLAY_BACK };
+
+	return is_among(action, never, sizeof(never) / sizeof(never[0]));
+}
+
+/* What would say the verdict or name the fault. */
+static bool
+is_spoiler(enum action action)
+{
 	static const enum action spoilers[] = { ACTION_FINDINGS, ACTION_OVERVIEW, ACTION_SAVE,
 		ACTION_SIMULATE, ACTION_BOUNCE, ACTION_POLICY, ACTION_STAGE_0, ACTION_STAGE_1,
 		ACTION_STAGE_2, ACTION_STAGE_3, ACTION_STAGE_4, ACTION_STAGE_5, ACTION_COPY };
 
-	if (is_among(action, never, sizeof(never) / sizeof(never[0]))) {
-		console_say(c, "not in a lesson: Space goes on, Backspace goes back");
-		return true;
-	}
-	if (!is_open(c) && is_among(action, spoilers, sizeof(spoilers) / sizeof(spoilers[0]))) {
-		console_say(c, "shown once the fault is named; e, c and X show the evidence");
-		return true;
-	}
-	return false;
+	return is_among(action, spoilers, sizeof(spoilers) / sizeof(spoilers[0]));
+}
+
+bool
+lesson_refuses(const struct console *c, enum action action)
+{
+	return c->options->lesson != NULL &&
+	       (is_never(action) || (!is_open(c) && is_spoiler(action)));
+}
+
+static bool
+is_refused(struct console *c, enum action action)
+{
+	if (!lesson_refuses(c, action))
+		return false;
+	console_say(c, is_never(action)
+			       ? "not in a lesson: Space goes on, Backspace goes back"
+			       : "shown once the fault is named; e, c and X show the evidence");
+	return true;
 }
 
 bool

@@ -121,7 +121,7 @@ tell_all(const struct lesson *l, char *letters, struct buf *out)
 		lesson_question(l, step, &q);
 		assert_true(q.count >= 3 && q.count <= LESSON_MAX_CHOICES && q.right < q.count);
 		letters[step] = (char)('a' + q.right);
-		view_lesson_before(l, step, &d);
+		view_lesson_before(l, step, LESSON_NO_ANSWER, &d);
 		assert_true(doc_find(&d, STR("choice:0")) != SIZE_MAX);
 		add_text(&d, out);
 		view_lesson_after(l, step, q.right, &d);

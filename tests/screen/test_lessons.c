@@ -73,10 +73,18 @@ test_answers(void **state)
 
 	(void)state;
 	start(&t, "--step", "wildcard-provider");
+	assert_true(tty_shows(&t, "1 DNS \u25cc"));
+	assert_true(tty_shows(&t, "lesson 9 of 24   answered 0 of 0 right"));
 	tty_keys(&t, "j ");
 	assert_true(tty_shows(&t, "You said (b): not so"));
+	assert_true(tty_shows(&t, "answered 0 of 1 right   act 1 of 2"));
 	tty_keys(&t, "\177k ");
 	assert_true(tty_shows(&t, "You said (a): right"));
+	assert_true(tty_shows(&t, "answered 1 of 1 right   act 1 of 2"));
+	/* What was told has its state in the strip, what was not waits. */
+	assert_true(tty_shows(&t, "1 DNS \u2713"));
+	assert_true(tty_shows(&t, "2 FETCH \u25cc"));
+	assert_true(tty_shows(&t, "5 END \u25cc"));
 	tty_keys(&t, "\177\177");
 	assert_true(tty_shows(&t, "this is the first step"));
 	tty_keys(&t, "P");
@@ -96,6 +104,7 @@ test_quiz(void **state)
 	(void)state;
 	start(&t, "--quiz", "mx-expired");
 	assert_true(tty_shows(&t, "Quiz"));
+	assert_false(tty_shows(&t, "f Findings"));
 	for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++) {
 		tty_keys(&t, looks[i]);
 		assert_false(tty_shows(&t, "tls-cert-expired"));
@@ -108,6 +117,12 @@ test_quiz(void **state)
 		tty_keys(&t, " ");
 	assert_true(tty_shows(&t, "Name what is wrong"));
 	tty_keys(&t, " ");
+	/* The strip says which stages were told, not how they went; a wrong name what it means. */
+	assert_false(tty_shows(&t, "1 DNS \u2713"));
+	assert_false(tty_shows(&t, "4 MX \u2717"));
+	assert_true(tty_shows(&t, "5 END"));
+	assert_true(tty_shows(&t, "that is not it"));
+	assert_true(tty_shows(&t, "That is not it"));
 	while (tty_shows(&t, "that is not it") && wrong++ < 4)
 		tty_keys(&t, "j ");
 	assert_true(tty_shows(&t, "tls-cert-expired"));
