@@ -74,6 +74,7 @@ struct row {
 	enum severity severity; /* of what it tells; SEVERITY_OK when nothing is wrong */
 	struct target target;
 	bool is_changed; /* since it was looked at last: screens put a mark before it */
+	unsigned spare; /* layout_squeeze(): the highest gives way first; 0: never */
 };
 
 struct table {
@@ -158,6 +159,11 @@ struct layout_options {
  * where nothing clips. Borrows from the document.
  */
 void doc_layout(const struct doc *d, const struct layout_options *options, struct layout *out);
+/*
+ * At most this many lines, if rows that can be spared allow it: each keeps its first line, and says
+ * that it goes on, until no other has more; commands go whole.
+ */
+void layout_squeeze(struct layout *l, const struct doc *d, size_t lines);
 void layout_release(struct layout *l);
 
 #endif

@@ -48,5 +48,7 @@ void view_topic(const struct topic *topic, struct doc *out);
 void view_topic_list(struct doc *out);
 /* Count of findings that belong to a target. */
 size_t target_findings(const struct judgement *j, const struct target *target);
+/* Which of them this finding is: the nth of view_why(). */
+size_t target_finding_place(const struct judgement *j, const struct target *target, size_t finding);
 
 #endif

@@ -120,6 +120,8 @@ fact_rows(struct doc *d, const struct session *s, const struct attempt *t, const
 					     : "");
 	if (is_leaf)
 		wanted_rows(d, tls, c);
+	if (is_leaf && tls->verdict != NULL)
+		path_row(d, tls);
 	doc_fieldf(d, 1, "Issuer", ROLE_TEXT, "%s%s", doc_shown(d, c->issuer),
 		c->is_self_issued ? "   (itself)" : "");
 	part_cert_valid(d, s, c);
@@ -129,8 +131,6 @@ fact_rows(struct doc *d, const struct session *s, const struct attempt *t, const
 	doc_field(d, 1, "SHA-256", ROLE_TEXT, c->sha256);
 	doc_field(d, 1, "SPKI", ROLE_TEXT, c->spki_sha256);
 	doc_field(d, 1, "Issued at", ROLE_TEXT, c->aia);
-	if (is_leaf && tls->verdict != NULL)
-		path_row(d, tls);
 	if (error != NULL)
 		doc_fieldf(d, 1, "Error", ROLE_CERT_BAD, "%s (%" PRId64 ")",
 			doc_shown(d, error->text), error->code);

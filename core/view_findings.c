@@ -7,7 +7,7 @@
 static const struct column finding_columns[] = {
 	{ "Sev", 7, 0, false, false, false },
 	{ "Stage", 8, 0, false, false, false },
-	{ "Subject", 12, 24, false, false, true },
+	{ "Subject", 12, 18, false, false, true },
 	{ "Finding", 16, 0, true, false, false },
 };
 
@@ -29,6 +29,17 @@ same_before(const struct judgement *j, size_t index)
 			     ? 1
 			     : 0;
 	return n;
+}
+
+/* Names under the domain by what stands before it, to leave room for what is wrong with them. */
+static void
+subject_cell(struct doc *d, struct row *r, const struct session *s, const struct finding *f)
+{
+	const struct str name = str_sub(f->subject, 0, str_find(f->subject, ' '));
+
+	row_cell(d, r);
+	row_text(d, r, ROLE_TEXT, "%s", part_short_host(d, s, name));
+	row_bytes(d, r, ROLE_TEXT, str_skip(f->subject, name.n));
 }
 
 void
@@ -61,8 +72,7 @@ view_findings(const struct view_input *in, struct doc *out)
 		part_severity(out, r, f->severity);
 		part_cell(out, r, ROLE_TEXT, "%s %s", stage_words(f->stage)->number,
 			stage_words(f->stage)->brief);
-		row_cell(out, r);
-		row_bytes(out, r, ROLE_TEXT, f->subject);
+		subject_cell(out, r, in->session, f);
 		part_cell(out, r, ROLE_TEXT, "%s", f->type->title);
 	}
 }

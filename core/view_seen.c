@@ -100,8 +100,7 @@ host_words(struct doc *d, const struct mx_host *host, bool is_final)
 	v4 = family_words(d, host, FAMILY_IPV4, &differ[FAMILY_IPV4]);
 	v6 = family_words(d, host, FAMILY_IPV6, &differ[FAMILY_IPV6]);
 	if (differ[FAMILY_IPV4] || differ[FAMILY_IPV6])
-		return TEXT(d, "%zu of %s ok: %s", good,
-			part_count(d, host->address_count, "address"),
+		return TEXT(d, "%zu of %zu ok: %s", good, host->address_count,
 			differ[FAMILY_IPV4] ? v4 : v6);
 	if (v4 && v6 && !str_eq(str_of(v4), str_of(v6)))
 		return TEXT(d, "IPv4 %s, IPv6 %s", v4, v6);
@@ -131,6 +130,8 @@ part_host_seen(struct doc *d, struct row *r, const struct view_input *in,
 	const struct mx_host *host, enum state state)
 {
 	const struct attempt *running = oldest_running(host->addresses, host->address_count);
+	const char *dane;
+	bool has_tlsa;
 
 	if (state == STATE_WAITING && host->a == NULL) {
 		row_text(d, r, ROLE_DIM, "needs its addresses");
@@ -140,6 +141,12 @@ part_host_seen(struct doc *d, struct row *r, const struct view_input *in,
 		part_progress(d, r, running, in->now_us);
 		return;
 	}
+	has_tlsa = host->tlsa && host->tlsa->is_done && host->tlsa->count > 0;
+	dane = has_tlsa ? dane_words(in->judgement, host) : "";
+	if (str_is(str_of(dane), " fails")) {
+		row_text(d, r, ROLE_TEXT, "TLSA fails; ");
+		has_tlsa = false;
+	}
 	/* Where the addresses are well, the name is what there is to say first. */
 	if (host->has_match && !host->match.is_match)
 		row_text(d, r, ROLE_TEXT,
@@ -147,8 +154,8 @@ part_host_seen(struct doc *d, struct row *r, const struct view_input *in,
 			host_words(d, host, in->judgement->is_final));
 	else
 		row_text(d, r, ROLE_TEXT, "%s", host_words(d, host, in->judgement->is_final));
-	if (host->tlsa && host->tlsa->is_done && host->tlsa->count > 0)
-		row_text(d, r, ROLE_DIM, "  TLSA%s", dane_words(in->judgement, host));
+	if (has_tlsa)
+		row_text(d, r, ROLE_DIM, "  TLSA%s", dane);
 	/* Tested; what it counts for is told by the policy. */
 	if (state == STATE_WAITING)
 		row_text(d, r, ROLE_DIM, "  needs stage 3");

@@ -49,6 +49,16 @@ target_findings(const struct judgement *j, const struct target *target)
 	return n;
 }
 
+size_t
+target_finding_place(const struct judgement *j, const struct target *target, size_t finding)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < finding && i < j->count; i++)
+		n += finding_belongs(&j->findings[i], target) ? 1 : 0;
+	return n;
+}
+
 static bool
 is_about_certs(const struct finding *f)
 {
@@ -120,14 +130,30 @@ fix_words(struct doc *d, const struct finding *f)
 	return arena_printf(&d->arena, "When convenient: %c%.*s", first - 'A' + 'a', STR_ARG(rest));
 }
 
+/* In a box that is too low, rows from here on give way: who must act, and what to do, stay. */
+static void
+can_spare(struct doc *d, size_t from, unsigned spare)
+{
+	for (; from < d->count; from++)
+		d->rows[from].spare = spare;
+}
+
 void
 part_finding(struct doc *d, const struct finding *f, unsigned indent, bool is_whole)
 {
+	size_t at;
+
 	who_row(d, f, indent);
+	at = d->count;
 	doc_field(d, indent, "Seen", ROLE_TEXT, f->detail);
+	can_spare(d, at, 1);
+	at = d->count;
 	doc_field(d, indent, "Means", ROLE_TEXT, f->means);
+	can_spare(d, at, 2);
 	doc_field(d, indent, "Do", ROLE_TEXT, fix_words(d, f));
+	at = d->count;
 	doc_command(d, indent, "Hand", f->by_hand);
+	can_spare(d, at, 3);
 	if (!is_whole)
 		return;
 	if (!str_is(str_of(f->type->rfc), "-"))
@@ -256,6 +282,40 @@ line_hosts(struct doc *d, const struct session *s, size_t line)
 				match_name(pattern->text, s->hosts[0]->name)));
 }
 
+/* Well is what is selected, not the walk: who must act there is said in the same breath. */
+static void
+healthy_who(struct doc *d, const struct judgement *j, bool is_all)
+{
+	const struct finding *f = j->count > 0 ? &j->findings[0] : NULL;
+	const char *so_far = j->is_final ? "" : " so far";
+
+	if (is_all || f == NULL || f->severity <= SEVERITY_INFO || f->blame == BLAME_NOBODY)
+		doc_fieldf(d, 1, "Who", ROLE_STATE_OK, "nobody has to act%s", so_far);
+	else
+		doc_fieldf(d, 1, "Who", ROLE_TEXT, "nobody here%s; elsewhere %s%s%s", so_far,
+			f->blame == BLAME_UNKNOWN ? "" : blame_name(f->blame),
+			f->blame == BLAME_UNKNOWN || f->who.n == 0 ? "" : ": ",
+			doc_shown(d, f->who));
+}
+
+/* What is worst in the walk, where the box has room after what is selected. */
+static void
+worst_row(struct doc *d, const struct judgement *j)
+{
+	const struct finding *f = j->count > 0 ? &j->findings[0] : NULL;
+	struct row *r;
+
+	if (f == NULL || f->severity <= SEVERITY_INFO)
+		return;
+	r = doc_row(d, ROW_FIELD, 1);
+	row_cell(d, r);
+	row_text(d, r, ROLE_HEADER, "Worst");
+	row_cell(d, r);
+	row_text(d, r, severity_role(f->severity), "%s: %s", f->type->title,
+		doc_shown(d, f->subject));
+	r->spare = 1;
+}
+
 static void
 healthy(struct doc *d, const struct view_input *in, const struct target *target)
 {
@@ -268,8 +328,7 @@ healthy(struct doc *d, const struct view_input *in, const struct target *target)
 		stage_seen_row(d, in, target->stage);
 		return;
 	}
-	doc_fieldf(d, 1, "Who", ROLE_STATE_OK,
-		in->judgement->is_final ? "nobody has to act" : "nobody has to act so far");
+	healthy_who(d, in->judgement, is_all);
 	if (target->kind == TARGET_HOST || target->kind == TARGET_ADDRESS)
 		host_seen_row(d, in, target->host);
 	else if (target->kind == TARGET_STAGE && !is_all)
@@ -283,6 +342,7 @@ healthy(struct doc *d, const struct view_input *in, const struct target *target)
 		if (target->kind == TARGET_STAGE &&
 			(target->stage == STAGE_MX || target->stage == STAGE_ENV))
 			cover_rows(d, in);
+		worst_row(d, in->judgement);
 		return;
 	}
 	doc_field(d, 1, "Seen", ROLE_TEXT, in->judgement->headline);

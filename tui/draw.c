@@ -112,7 +112,7 @@ draw_doc(struct console *c, struct doc *doc, struct box box)
 	struct pane pane = { 0 };
 
 	pane_set(&pane, doc, (unsigned)box.columns, painter_is_ascii(c->painter));
-	pane.height = box.rows;
+	pane_squeeze(&pane, box.rows);
 	pane_paint(&pane, c->painter, box.row, box.column, ROLE_TEXT, NULL);
 	pane_release(&pane);
 }
@@ -202,6 +202,8 @@ why_rows(struct console *c, const struct screen *s, int body)
 	if (least == 0)
 		least = 7;
 	why = c->rows >= 24 ? least : 4;
+	if (screen_ops(s->kind)->is_why_low)
+		why = min_int(why, why_needs(c, c->columns));
 	/* A box of its own is as high as what it says, where the list keeps a quarter. */
 	if (screen_ops(s->kind)->box != NULL) {
 		why = why_needs(c, c->columns);

@@ -3,6 +3,7 @@
  */
 #include "tui/screen.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void
@@ -21,6 +22,23 @@ console_open_row(struct console *c)
 		console_push(c, kind, &row->target);
 }
 
+/* On the page of its evidence: the line that is wrong, and the box says why this one is. */
+static void
+show_evidence(struct console *c, struct screen *s, const struct finding *f)
+{
+	char id[32];
+
+	if (s == NULL || f->severity <= SEVERITY_INFO)
+		return;
+	console_build(c);
+	snprintf(id, sizeof(id), "line:%u", (unsigned)f->line);
+	if (!pane_select(&s->pane, str_of(id)) && !pane_is_at_problem(&s->pane))
+		pane_problem(&s->pane, true);
+	if (s->kind == SCREEN_ADDRESS)
+		s->nth = target_finding_place(
+			&c->judgement, &s->target, (size_t)(f - c->judgement.findings));
+}
+
 /* The page where the evidence of a finding is seen. */
 void
 finding_open(struct console *c)
@@ -28,6 +46,7 @@ finding_open(struct console *c)
 	struct screen *top = console_top(c);
 	const struct finding *f;
 	struct target target = { 0 };
+	struct screen *page;
 
 	if (top->target.index >= c->judgement.count)
 		return;
@@ -37,15 +56,16 @@ finding_open(struct console *c)
 		target.kind = TARGET_ADDRESS;
 		target.host = f->attempt->host;
 		target.address = f->attempt->address;
-		console_push(c, SCREEN_ADDRESS, &target);
+		page = console_push(c, SCREEN_ADDRESS, &target);
 	} else if (f->host != NULL) {
 		target.kind = TARGET_HOST;
 		target.host = f->host->name;
-		console_push(c, SCREEN_HOST, &target);
+		page = console_push(c, SCREEN_HOST, &target);
 	} else {
 		target.kind = TARGET_STAGE;
-		console_push(c, SCREEN_STAGE, &target);
+		page = console_push(c, SCREEN_STAGE, &target);
 	}
+	show_evidence(c, page, f);
 }
 
 /* What the selection is about, else the screen. */

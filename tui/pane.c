@@ -99,6 +99,14 @@ pane_fit(struct pane *p, int height)
 		p->top = p->end - room;
 }
 
+void
+pane_squeeze(struct pane *p, int height)
+{
+	p->height = height;
+	layout_squeeze(&p->layout, &p->doc, height > 0 ? (size_t)height : 0);
+	p->end = p->layout.count;
+}
+
 const struct row *
 pane_row(const struct pane *p)
 {
@@ -173,6 +181,14 @@ static bool
 is_problem(const struct row *row)
 {
 	return row->severity >= SEVERITY_WARNING;
+}
+
+bool
+pane_is_at_problem(const struct pane *p)
+{
+	const struct row *row = pane_row(p);
+
+	return row != NULL && is_problem(row);
 }
 
 bool

@@ -29,6 +29,8 @@ void pane_release(struct pane *p);
 void pane_set(struct pane *p, struct doc *doc, unsigned columns, bool is_ascii);
 /* The box has this height now: keeps the selection visible. */
 void pane_fit(struct pane *p, int height);
+/* A box that does not scroll: what can be spared gives way to the rest. */
+void pane_squeeze(struct pane *p, int height);
 /* The selected row, NULL when there is none. */
 const struct row *pane_row(const struct pane *p);
 bool pane_select(struct pane *p, struct str id);
@@ -37,6 +39,7 @@ bool pane_move(struct pane *p, int rows);
 bool pane_edge(struct pane *p, bool is_last);
 /* The next row with a problem (warning and worse, or inconclusive), wrapping. */
 bool pane_problem(struct pane *p, bool forward);
+bool pane_is_at_problem(const struct pane *p);
 /* Go to the next match, wrapping; *nth of *count matches. False when there is none. */
 bool
 pane_search(struct pane *p, const struct pattern *pattern, int step, size_t *nth, size_t *count);

@@ -147,7 +147,7 @@ struct screen_ops {
 	bool (*key)(struct console *c, enum action action); /* true: it was a key of this screen */
 	/* The box under the list, where it is not the Why of the selection; it has its headings. */
 	void (*box)(const struct console *c, const struct screen *s, struct doc *out);
-	bool has_why; /* a Why box under the list */
+	bool has_why, is_why_low; /* a Why box under the list; no higher than what it says */
 	int why_rows; /* that it keeps when the list is long; 0: seven */
 	int list_percent; /* of the list beside its detail on wide screens; 0: no detail */
 	bool is_steady; /* its document changes by events and console_changed() only */

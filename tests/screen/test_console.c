@@ -64,6 +64,41 @@ test_drill_down(void **state)
 	leave(&t);
 }
 
+/* The selected row, without its place; empty: no row has the mark. */
+static const char *
+selected(struct tty *t, char *row, size_t size)
+{
+	for (int i = 0; i < 24; i++)
+		if (strstr(tty_row(t, i, row, size), "\xe2\x96\xb8") != NULL)
+			return row;
+	row[0] = '\0';
+	return row;
+}
+
+/*
+ * Beside what is well the box says who must act elsewhere. From a finding to the line that shows
+ * it, and even in the lowest box stands what to do.
+ */
+static void
+test_evidence(void **state)
+{
+	struct tty t;
+	char row[512];
+
+	(void)state;
+	tty_start(&t, 24, 80, NULL, failing);
+	tty_until(&t, "done 5/5");
+	tty_keys(&t, "g");
+	assert_non_null(strstr(selected(&t, row, sizeof(row)), "0 Here"));
+	assert_true(tty_shows(&t, "nobody here; elsewhere domain"));
+	tty_keys(&t, "f\r\r");
+	assert_non_null(strstr(selected(&t, row, sizeof(row)), "expired certificate"));
+	assert_true(tty_shows(&t, "Do     Renew it"));
+	tty_keys(&t, "qq");
+	assert_true(tty_shows(&t, "certificate of the MX host has expired"));
+	leave(&t);
+}
+
 static void
 test_resize(void **state)
 {
@@ -171,6 +206,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_overview),
 		cmocka_unit_test(test_drill_down),
+		cmocka_unit_test(test_evidence),
 		cmocka_unit_test(test_resize),
 		cmocka_unit_test(test_ascii),
 		cmocka_unit_test(test_mono),

@@ -264,10 +264,66 @@ test_wraps_at_words(void **state)
 	doc_release(&d);
 }
 
+static const struct {
+	size_t lines;
+	const char *shown[9];
+} squeezed[] = {
+	{ 9, { " Who    domain", " Seen   one two three", "        four five",
+		     " Means  six seven eight", "        nine ten", " Do     eleven twelve",
+		     "        thirteen", " Hand   dig MX x" } },
+	{ 7, { " Who    domain", " Seen   one two three", "        four five",
+		     " Means  six seven eight", "        nine ten", " Do     eleven twelve",
+		     "        thirteen" } },
+	{ 6, { " Who    domain", " Seen   one two three", "        four five",
+		     " Means  six seven e ...", " Do     eleven twelve", "        thirteen" } },
+	{ 5, { " Who    domain", " Seen   one two thr ...", " Means  six seven e ...",
+		     " Do     eleven twelve", "        thirteen" } },
+	{ 4, { " Who    domain", " Seen   one two thr ...", " Do     eleven twelve",
+		     "        thirteen" } },
+	{ 1, { " Who    domain", " Do     eleven twelve", "        thirteen" } },
+};
+
+/* In a low box whoever must act and what to do outlast what was seen and what it means. */
+static void
+test_squeeze(void **state)
+{
+	struct doc d;
+	size_t i, k;
+
+	(void)state;
+	doc_init(&d);
+	doc_field(&d, 1, "Who", ROLE_TEXT, STR("domain"));
+	doc_field(&d, 1, "Seen", ROLE_TEXT, STR("one two three four five"));
+	doc_field(&d, 1, "Means", ROLE_TEXT, STR("six seven eight nine ten"));
+	doc_field(&d, 1, "Do", ROLE_TEXT, STR("eleven twelve thirteen"));
+	doc_command(&d, 1, "Hand", STR("dig MX x"));
+	d.rows[1].spare = 1;
+	d.rows[2].spare = 2;
+	d.rows[4].spare = 3;
+	for (i = 0; i < sizeof(squeezed) / sizeof(squeezed[0]); i++) {
+		const struct layout_options options = { 23, true, true };
+		struct layout l;
+		char text[80];
+
+		doc_layout(&d, &options, &l);
+		layout_squeeze(&l, &d, squeezed[i].lines);
+		for (k = 0; k < l.count; k++) {
+			line_text(&l.lines[k], text, sizeof(text));
+			assert_non_null(squeezed[i].shown[k]);
+			assert_string_equal(text, squeezed[i].shown[k]);
+			assert_int_equal(measured(&l.lines[k], true), l.lines[k].width);
+		}
+		assert_null(squeezed[i].shown[l.count]);
+		layout_release(&l);
+	}
+	doc_release(&d);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_squeeze),
 		cmocka_unit_test(test_never_wider),
 		cmocka_unit_test(test_every_byte),
 		cmocka_unit_test(test_commands),
