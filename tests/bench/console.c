@@ -242,7 +242,7 @@ leave(struct tty *t)
 static void
 bench_keys(const char *path, int rows, int columns)
 {
-	static const char *const tour[] = { "j", "j", "j", "k", "4", "j", "j", "j", "j", "j", "J",
+	static const char *const tour[] = { "j", "j", "k", "k", "4", "j", "j", "j", "j", "j", "J",
 		"j", "\006", "\006", "j", "G", "k", "k", "g", "\t", "\t", "\r", "j", "j", "q", "f",
 		"j", "j", "\r", "q", "s", "j", "j", "e", "\006", "j", "G", "k", "3", "j", "2", "1",
 		"5", "?", "q", "H" };
