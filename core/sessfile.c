@@ -12,6 +12,7 @@
 #include "core/limits.h"
 #include "core/sessfile_plain.h"
 
+#define NO_SESSION "not a session of stswalk: --save, or w on the console, writes one"
 #define EXIT_NO_INPUT 65 /* a file is not what it should be */
 
 static enum result wrong(const struct sessfile_reader *r, struct err *err, const char *format, ...)
@@ -296,7 +297,7 @@ read_header(struct sessfile_reader *r, const json_t *line, struct err *err)
 		     *tool = json_object_get(line, "tool");
 
 	if (!json_is_string(format) || !str_is(string_of(format), SESSFILE_FORMAT))
-		return wrong(r, err, "not a session of stswalk");
+		return wrong(r, err, NO_SESSION);
 	if (!json_is_integer(version) || json_integer_value(version) != SESSFILE_VERSION)
 		return wrong(r, err, "session format %" PRId64 " is not known, only %d",
 			(int64_t)json_integer_value(version), SESSFILE_VERSION);
@@ -329,13 +330,15 @@ sessfile_read_line(
 	if ((*event = sessfile_read_plain(r, line)) != NULL || str_trim(line).n == 0)
 		return RESULT_OK;
 	if (is_too_deep(line))
-		return wrong(r, err, "nested deeper than %d", LIMIT_JSON_DEPTH);
+		return r->has_header ? wrong(r, err, "nested deeper than %d", LIMIT_JSON_DEPTH)
+				     : wrong(r, err, NO_SESSION);
 	root = json_loadb(line.p, line.n, JSON_REJECT_DUPLICATES, &at);
+	if (root == NULL && r->has_header)
+		return wrong(r, err, "no JSON (byte %d)", at.position);
 	if (root == NULL)
-		return wrong(r, err, "%s (byte %d)",
-			r->has_header ? "no JSON" : "not a session of stswalk", at.position);
+		return wrong(r, err, NO_SESSION);
 	if (!json_is_object(root))
-		rc = wrong(r, err, "no JSON object");
+		rc = r->has_header ? wrong(r, err, "no JSON object") : wrong(r, err, NO_SESSION);
 	else if (!r->has_header)
 		rc = read_header(r, root, err);
 	else
@@ -402,6 +405,20 @@ read_lines(struct sessfile_reader *r, struct str rest, struct session *s, bool *
 	return RESULT_OK;
 }
 
+/* A file that is torn says nothing more of what was on its way: nobody waits for it, or is blamed. */
+static void
+give_end(struct session *s, const struct sessfile_reader *r)
+{
+	const struct ev_end cut = { .reason = END_CANCELLED };
+	const struct event end = { .seq = r->last_seq + 1,
+		.us = r->last_us,
+		.job = STR("walk"),
+		.kind = EV_END,
+		.payload = &cut };
+
+	session_fold(s, event_copy(&s->arena, &end));
+}
+
 enum result
 sessfile_read(struct str file, struct session *s, struct str *warning, struct err *err)
 {
@@ -424,6 +441,8 @@ sessfile_read(struct str file, struct session *s, struct str *warning, struct er
 			*err = problem;
 		return rc;
 	}
+	if (!r.has_end && r.last_seq < UINT32_MAX)
+		give_end(s, &r);
 	session_settle(s);
 	if (r.recorded_by.n > 0)
 		s->recorded_by = r.recorded_by;

@@ -44,8 +44,8 @@ enum result sessfile_read_line(
 	struct sessfile_reader *r, struct str line, struct event **event, struct err *err);
 /*
  * A whole file into a fresh session. warning (may be NULL) says what is odd: a torn last line, a
- * missing end, kinds of another version; empty when nothing is. After a failure the session is
- * empty.
+ * missing end, for which one of reason "cancelled" is put, kinds of another version; empty when
+ * nothing is. After a failure the session is empty.
  */
 enum result sessfile_read(struct str file, struct session *s, struct str *warning, struct err *err);
 

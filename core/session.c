@@ -165,15 +165,34 @@ fold_note(struct session *s, const struct event *event)
 	return false;
 }
 
+/* Where no event says that an attempt was over, the end of the walk cut it: a file that is torn. */
+static void
+cut_attempts(struct session *s, enum outcome outcome, int64_t us)
+{
+	for (size_t i = 0; i < s->attempt_count; i++) {
+		struct attempt *t = s->attempts[i];
+
+		if (!attempt_is_running(t))
+			continue;
+		t->is_ended = true;
+		t->is_cut = true;
+		t->end_us = us;
+		t->end_outcome = outcome;
+	}
+}
+
 static bool
 fold_end(struct session *s, const struct event *event)
 {
 	const struct ev_end *end = event->payload;
 
-	if (!s->is_ended) {
-		s->is_ended = true;
-		s->end_reason = end->reason;
-	}
+	if (s->is_ended)
+		return false;
+	s->is_ended = true;
+	s->end_reason = end->reason;
+	if (end->reason != END_DONE)
+		cut_attempts(s, end->reason == END_TIMEOUT ? OUTCOME_BUDGET : OUTCOME_CANCELLED,
+			event->us);
 	return false;
 }
 

@@ -85,6 +85,7 @@ struct attempt {
 	int64_t port;
 	enum skip_reason skip; /* SKIP_NONE once started */
 	bool is_started, is_ended;
+	bool is_cut; /* ended with the walk: no event has said that it was over */
 	int64_t start_us, end_us;
 	uint32_t seq; /* of attempt-start or -skip */
 	enum outcome end_outcome;

@@ -31,7 +31,7 @@ attempt_of(const struct session *s, const struct event *event)
 {
 	struct attempt *t = attempt_known(s, event->job);
 
-	return t != NULL && t->is_started && !t->is_ended ? t : NULL;
+	return t != NULL && t->is_started && (!t->is_ended || t->is_cut) ? t : NULL;
 }
 
 static bool
@@ -258,6 +258,7 @@ fold_attempt_end(struct session *s, const struct event *event)
 	if (t == NULL)
 		return false;
 	t->is_ended = true;
+	t->is_cut = false;
 	t->end_us = event->us;
 	t->end_outcome = end->outcome;
 	t->end_error = end->error;

@@ -104,6 +104,46 @@ test_cancelled(void **state)
 	check_cut_lookups("no answer until then", LOOKUP_TIMEOUT);
 }
 
+/* A file that is torn, a connection that drops: no event says of what was on its way that it is over. */
+static void
+test_cut_after_any_event(void **state)
+{
+	struct session whole;
+	struct build b;
+
+	(void)state;
+	build_good(&b, &whole, "enforce");
+	for (size_t n = 1; n < whole.event_count; n++) {
+		static const struct ev_end end = { .reason = END_CANCELLED };
+		const struct event *last = whole.events[n - 1];
+		const struct event cut = {
+			.seq = last->seq + 1, .us = last->us, .kind = EV_END, .payload = &end
+		};
+		struct session s;
+		struct judgement j;
+		char row[64];
+
+		snprintf(row, sizeof(row), "after %zu of %zu, %s", n, whole.event_count,
+			event_type(last->kind)->name);
+		session_init(&s);
+		for (size_t i = 0; i < n; i++)
+			session_apply(&s, whole.events[i]);
+		session_apply(&s, &cut);
+		judge(&s, NULL, &j);
+		check_int(row, "errors", (long long)j.counts[SEVERITY_ERROR], 0);
+		check_int(row, "warnings", (long long)j.counts[SEVERITY_WARNING], 0);
+		for (size_t i = 0; i < s.attempt_count; i++)
+			check_true(row, "no attempt runs", !attempt_is_running(s.attempts[i]));
+		/* What mail does is told by the first host; until then nobody says that all is well. */
+		if (j.fresh == MAIL_UNKNOWN)
+			check_int(row, "exit", j.exit, 3);
+		check_true(row, "known or unknown", j.fresh != MAIL_NOT_KNOWN_YET);
+		judgement_release(&j);
+		session_release(&s);
+	}
+	session_release(&whole);
+}
+
 /* The host that mail seems to go to is not the first one that senders try. */
 static void
 test_better_host_untested(void **state)
@@ -203,6 +243,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cancelled),
+		cmocka_unit_test(test_cut_after_any_event),
 		cmocka_unit_test(test_better_host_untested),
 		cmocka_unit_test(test_who),
 	};

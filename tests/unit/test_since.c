@@ -46,6 +46,7 @@ static const struct {
 		(*now)(struct build *b, struct session *s);
 	int64_t ago_s;
 	const char *says;
+	const char *opened; /* NULL: the same */
 } rows[] = {
 	{ "same", all_well, all_well, 3600, "(07:00Z, 12 walks): no change" },
 	{ "better", mx2_expired, all_well, 3600, "(07:00Z, 12 walks): * " },
@@ -55,7 +56,8 @@ static const struct {
 	{ "new", all_well, mx2_expired, 3600, " new" },
 	{ "another day", all_well, all_well, 86400, "(2026-11-21 08:00Z, 12 walks)" },
 	{ "stopped", all_well, stopped, 3600, "this one was stopped: not compared" },
-	{ "running", all_well, still_running, 3600, "told when this one is done" },
+	{ "running", all_well, still_running, 3600, "told when this one is done",
+		"this one was stopped: not compared" },
 };
 
 static void
@@ -112,7 +114,11 @@ test_words(void **state)
 		session_init(&opened);
 		assert_int_equal(sessfile_read(buf_str(&file), &opened, NULL, NULL), RESULT_OK);
 		overview_text(&opened, &again);
-		check_str(rows[i].name, "opened", buf_str(&again), buf_str(&text));
+		/* A file without the walk's end is of one that was cut. */
+		if (rows[i].opened == NULL)
+			check_str(rows[i].name, "opened", buf_str(&again), buf_str(&text));
+		else
+			assert_non_null(strstr(buf_text(&again), rows[i].opened));
 		session_release(&opened);
 		session_release(&s);
 		buf_release(&text);
