@@ -41,7 +41,7 @@ void tls_watch_init(struct tls_watch *w, struct sink *sink, struct str job,
 bool tls_watch_attach(struct tls_watch *w, void *ssl_ctx);
 /*
  * Why a handshake failed, as far as it was the peer or the protocol: alert, garbage, closed,
- * reset. library: OpenSSL's words or NULL. text gets the words for people.
+ * reset; or a local fault, when this process lacked what it takes to judge the chain. library: OpenSSL's words or NULL. text gets the words for people.
  */
 enum outcome tls_watch_why(const struct tls_watch *w, const char *library, char *text, size_t room);
 /* The handshake ended without success: tls-done, and the chain if it came. Once; later ones are

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <openssl/err.h>
 #include <openssl/ocsp.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
@@ -154,21 +155,36 @@ forget_path(struct tls_judgement *j)
 	j->error_count = 0;
 }
 
-int
-tls_judge(struct tls_judgement *j, const struct trust *trust, struct stack_st_X509 *chain,
-	int security_level)
+/* A path, dates, purpose, name: false when it could not be gone through to its end. */
+static bool
+look(struct tls_judgement *j, const struct trust *trust, int security_level)
 {
-	bool is_done;
+	bool is_done = verify(j, trust, security_level);
 
-	if (sk_X509_num(chain) < 1 || j->is_judged || (j->sent = X509_chain_up_ref(chain)) == NULL)
-		return X509_V_ERR_APPLICATION_VERIFICATION;
-	is_done = verify(j, trust, security_level);
 	if (is_anchor_missing(j) && trust_read_rest(trust)) {
 		forget_path(j);
 		is_done = verify(j, trust, security_level);
 	}
 	j->is_name_ok = is_reference_name(j->name) && str_find(j->name, '*') == j->name.n &&
 			has_dns_id(sk_X509_value(j->sent, 0), j->name);
+	return is_done;
+}
+
+int
+tls_judge(struct tls_judgement *j, const struct trust *trust, struct stack_st_X509 *chain,
+	int security_level)
+{
+	bool is_done;
+
+	if (sk_X509_num(chain) < 1 || j->is_judged || j->shortage != NULL)
+		return X509_V_ERR_APPLICATION_VERIFICATION;
+	ERR_clear_error();
+	j->sent = X509_chain_up_ref(chain);
+	is_done = j->sent != NULL && look(j, trust, security_level);
+	if ((j->shortage = trust_shortage()) != NULL || j->sent == NULL) {
+		forget_path(j);
+		return X509_V_ERR_APPLICATION_VERIFICATION;
+	}
 	if (j->is_name_ok)
 		forget_mismatch(j);
 	else

@@ -18,6 +18,7 @@ struct stack_st_X509;
 struct tls_judgement {
 	struct str name; /* the reference name */
 	bool is_judged;
+	const char *shortage; /* of this process, so that nothing could be judged; NULL: none */
 	bool is_trusted; /* the name aside */
 	bool is_name_ok;
 	const char *ocsp; /* NULL: nothing stapled */
@@ -33,6 +34,7 @@ struct tls_judgement {
 /*
  * Keep chain (references are taken) and judge it; security_level is the SECLEVEL that keys and
  * signatures must have. Returns an X509_V_ code: X509_V_OK if and only if nothing at all is wrong.
+ * Out of descriptors or memory nothing is judged, and shortage says so: no verdict on the server.
  */
 int tls_judge(struct tls_judgement *j, const struct trust *trust, struct stack_st_X509 *chain,
 	int security_level);

@@ -191,7 +191,8 @@ on_chain(X509_STORE_CTX *ctx, void *arg)
 	X509_STORE_CTX_set_error(
 		ctx, tls_judge(&w->judgement, w->trust, X509_STORE_CTX_get0_untrusted(ctx),
 			     SSL_get_security_level(ssl)));
-	return 1;
+	/* What cannot be judged from here ends the handshake: by our fault. */
+	return w->judgement.shortage == NULL;
 }
 
 static int
@@ -265,6 +266,10 @@ tls_watch_why(const struct tls_watch *w, const char *library, char *text, size_t
 	const char *words = library != NULL ? library : "";
 
 	text[0] = '\0';
+	if (w->judgement.shortage != NULL) {
+		snprintf(text, room, "%s", w->judgement.shortage);
+		return OUTCOME_LOCAL_FAULT;
+	}
 	if (w->alert_in >= 0) {
 		snprintf(text, room, "alert from the server: %s (%d)",
 			SSL_alert_desc_string_long(w->alert_in), w->alert_in);

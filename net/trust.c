@@ -8,12 +8,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
 #include "core/buf.h"
+#include "net/sock.h"
 #include "net/tls.h"
 
 #define EXIT_INPUT 65
@@ -227,6 +229,20 @@ system_store(struct trust *t)
 	return RESULT_OK;
 }
 
+const char *
+trust_shortage(void)
+{
+	unsigned long code;
+
+	while ((code = ERR_get_error()) != 0) {
+		if (ERR_SYSTEM_ERROR(code) && sock_is_local_fault(ERR_GET_REASON(code)))
+			return strerrordesc_np(ERR_GET_REASON(code));
+		if (ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE)
+			return strerrordesc_np(ENOMEM);
+	}
+	return NULL;
+}
+
 bool
 trust_read_rest(const struct trust *t)
 {
@@ -235,10 +251,12 @@ trust_read_rest(const struct trust *t)
 	if (lazy == NULL)
 		return false;
 	(void)pthread_mutex_lock(&lazy->lock);
-	if (lazy->path != NULL)
-		(void)X509_load_cert_crl_file(lazy->lookup, lazy->path, X509_FILETYPE_PEM);
-	free(lazy->path);
-	lazy->path = NULL;
+	/* What could not be read for want of a descriptor may be read at the next look. */
+	if (lazy->path != NULL &&
+		X509_load_cert_crl_file(lazy->lookup, lazy->path, X509_FILETYPE_PEM) > 0) {
+		free(lazy->path);
+		lazy->path = NULL;
+	}
 	(void)pthread_mutex_unlock(&lazy->lock);
 	/* Also true for who found it read already: the look before this call may have been first. */
 	return true;

@@ -29,6 +29,12 @@ int64_t trust_newest_s(const struct trust *t); /* mtime of its newest file, -1 u
 void *trust_x509_store(const struct trust *t); /* X509_STORE *, borrowed; for tls.c and https.c */
 /* Read what was left for later into the store. True if that added something to look through. */
 bool trust_read_rest(const struct trust *t);
+/*
+ * What this process ran out of in OpenSSL's calls of this thread since ERR_clear_error(), in the
+ * system's words: descriptors (a hashed directory is read file by file) or memory. NULL: nothing.
+ * Empties OpenSSL's queue of errors.
+ */
+const char *trust_shortage(void);
 /* The TLS client context of all SMTP probes (tls.h), made with the store: SSL_CTX *, borrowed. */
 void *trust_tls_client(const struct trust *t);
 

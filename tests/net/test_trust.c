@@ -1,7 +1,10 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -261,6 +264,34 @@ the_bundle_fills_gaps(void **state)
 	unsetenv("SSL_CERT_DIR");
 }
 
+/* Without a descriptor a hashed directory cannot be looked into: that says nothing of the chain. */
+static void
+out_of_descriptors(void **state)
+{
+	struct world *w = *state;
+	struct tls_judgement j = { .name = STR("a.example") };
+	STACK_OF(X509) *chain = sk_X509_new_null();
+	struct err err = { 0 };
+	struct trust *t = NULL;
+	struct rlimit limit, none;
+
+	assert_int_equal(trust_open(&t, NULL, path_of(w, "hashed"), &err), RESULT_OK);
+	sk_X509_push(chain, w->leaf.cert);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	none = (struct rlimit){ .rlim_cur = 0, .rlim_max = limit.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	assert_int_not_equal(tls_judge(&j, t, chain, 1), X509_V_OK);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	assert_non_null(j.shortage);
+	assert_string_equal(j.shortage, strerrordesc_np(EMFILE));
+	assert_false(j.is_judged);
+	assert_int_equal(j.error_count, 0);
+	sk_X509_free(chain);
+	tls_judge_release(&j);
+	assert_true(trusts_leaf(w, t));
+	trust_free(t);
+}
+
 static void
 pem_in_memory(void **state)
 {
@@ -288,6 +319,7 @@ main(void)
 		cmocka_unit_test(given_stores),
 		cmocka_unit_test(system_stores),
 		cmocka_unit_test(the_bundle_fills_gaps),
+		cmocka_unit_test(out_of_descriptors),
 		cmocka_unit_test(pem_in_memory),
 	};
 
