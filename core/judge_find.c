@@ -141,6 +141,7 @@ fill_texts(struct judging *j, const struct raised *r, enum fold fold, struct fin
 	const bool is_by_mode = str_is(str_of(r->type->severity), "by-mode");
 	const struct attempt *attempt = f->attempt;
 	const struct mx_host *host = f->host;
+	const struct ev_local_fault *fault = j->s->fault_count > 0 ? j->s->faults[0] : NULL;
 	struct words w = { .domain = j->domain,
 		.host = host != NULL ? host->name : j->policy_host,
 		.note = r->found.note,
@@ -161,7 +162,11 @@ fill_texts(struct judging *j, const struct raised *r, enum fold fold, struct fin
 			j->a, "%.*s\n%.*s", STR_ARG(f->fix), STR_ARG(r->found.advice));
 	/* Nobody else is to repair what this side may have caused. */
 	if (f->severity == SEVERITY_INCONCLUSIVE && f->stage != STAGE_ENV) {
-		f->means = STR("Not judged: this side may be the cause.");
+		f->means = fault == NULL
+				   ? STR("Not judged: this side may be the cause.")
+				   : arena_printf(j->a,
+					     "Not judged: this side may be the cause. %.*s: %.*s.",
+					     STR_ARG(fault->what), STR_ARG(fault->error));
 		f->fix = arena_printf(j->a,
 			"Walk again once this side is in order. What it means if it is the same "
 			"then: stswalk explain %s",

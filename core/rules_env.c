@@ -20,13 +20,23 @@ env_dns_broken(const struct judging *j, const struct about *at, struct found *f)
 		error = STR_EMPTY; /* the words say so already */
 	if (!j->is_dns_broken || j->s->start == NULL)
 		return false;
-	if (j->s->start->resolvers.n == 0)
+	if (j->outside != NULL) {
+		f->detail = arena_printf(j->a, "A %.*s, a name made up just now: %s; NS . is answered",
+			STR_ARG(j->outside->name), lookup_words(j->outside));
+		f->means = "The resolver answers what it remembers, and nothing new: it has no way "
+			   "out, or the name servers of the top-level domain do not answer. Nothing "
+			   "that needs DNS can be judged.";
+		f->note = shell_word(j->a, j->outside->name);
+		f->hand = "dig {N}";
+		found_lookup(f, j->outside);
+	} else if (j->s->start->resolvers.n == 0) {
 		f->detail = STR("no resolver is configured");
-	else
+	} else {
 		f->detail = arena_printf(j->a, "NS . at %.*s: %s%s%.*s%s",
 			STR_ARG(strs_join(j->a, j->s->start->resolvers, ", ", 8)),
 			lookup_words(root), error.n > 0 ? " (" : "", STR_ARG(error),
 			error.n > 0 ? ")" : "");
+	}
 	found_lookup(f, root);
 	return true;
 }
@@ -204,6 +214,38 @@ env_ca_store_old(const struct judging *j, const struct about *at, struct found *
 	return true;
 }
 
+static bool
+lacks(const struct attempt *t, enum family family)
+{
+	return t->family == family && (t->skip == SKIP_FAMILY_OFF || t->skip == SKIP_NO_ROUTE);
+}
+
+/* For want of the family nothing is left of the fetch, or of all MX hosts: the rest would be a
+ * verdict on nothing. */
+static bool
+leaves_nothing(const struct judging *j, enum family family)
+{
+	const struct session *s = j->s;
+	size_t lacking = 0, tried = 0;
+
+	for (size_t i = 0; i < s->https_count; i++) {
+		lacking += lacks(s->https[i], family) ? 1 : 0;
+		tried += s->https[i]->skip == SKIP_NONE ? 1 : 0;
+	}
+	if (j->is_txt_usable && s->rehearsed == NULL && lacking > 0 && tried == 0)
+		return true;
+	lacking = tried = 0;
+	for (size_t i = 0; i < j->host_count; i++) {
+		for (size_t k = 0; k < j->hosts[i].count; k++) {
+			const struct attempt *t = j->hosts[i].addresses[k].attempt;
+
+			lacking += lacks(t, family) ? 1 : 0;
+			tried += t->skip == SKIP_NONE ? 1 : 0;
+		}
+	}
+	return lacking > 0 && tried == 0;
+}
+
 /* An address of the family that the walk met and could not be tested from here. */
 static bool
 lacks_family(const struct judging *j, enum family family, struct found *f)
@@ -224,6 +266,10 @@ lacks_family(const struct judging *j, enum family family, struct found *f)
 		f->detail = arena_printf(j->a, "%s; %.*s has %.*s",
 			is_off ? "not asked for" : "no route here", STR_ARG(l->name),
 			STR_ARG(l->records[0]->data));
+		if (!j->is_running && leaves_nothing(j, family))
+			f->severity = SEVERITY_INCONCLUSIVE;
+		if (is_off)
+			f->fix = family == FAMILY_IPV4 ? "Walk without -6." : "Walk without -4.";
 		found_lookup(f, l);
 		return true;
 	}

@@ -65,13 +65,31 @@ policy_expect(struct doc *d, const struct session *s)
 		ttl, part_span(d, s->policy.max_age_s));
 }
 
+/* The MX stage tells of three things: the policy, records in DNS, and servers. */
+static const char *
+mx_expect(struct doc *d, const struct session *s, const struct finding *f)
+{
+	const struct str id = str_of(f->type->name);
+
+	if (f->type->id == FINDING_MX_NOT_IN_POLICY || f->type->id == FINDING_MX_NONE_IN_POLICY)
+		return policy_expect(d, s);
+	if (f->attempt == NULL && f->blame != BLAME_DNS &&
+		f->type->id != FINDING_MX_ALL_UNREACHABLE &&
+		f->type->id != FINDING_MX_BACKUP_AT_RISK &&
+		(str_starts(id, STR("mx-")) || str_starts(id, STR("domain-"))))
+		return TEXT(d, "senders see the new records once %s is over",
+			ttl_words(d, s->mx_lookup));
+	return "the next connection sees it; mail that waits goes out when the sender tries again";
+}
+
 /* What happens after the fix, and when. */
 static const char *
 expect_words(struct doc *d, const struct session *s, const struct finding *f)
 {
 	static const char from_here[] = "the next walk from here tells more";
 
-	if (f->blame == BLAME_LOCAL || f->blame == BLAME_NETWORK)
+	if (f->severity == SEVERITY_INCONCLUSIVE || f->blame == BLAME_LOCAL ||
+		 f->blame == BLAME_NETWORK)
 		return from_here;
 	switch (f->stage) {
 	case STAGE_ENV:
@@ -85,11 +103,7 @@ expect_words(struct doc *d, const struct session *s, const struct finding *f)
 	case STAGE_POLICY:
 		return policy_expect(d, s);
 	case STAGE_MX:
-		if (f->attempt == NULL && f->blame == BLAME_DOMAIN)
-			return policy_expect(d, s);
-		return "the next connection sees it; mail that waits goes out when the sender "
-		       "tries "
-		       "again";
+		return mx_expect(d, s, f);
 	case STAGE_TLSRPT:
 		return TEXT(d, "reports of the next day, once %s is over",
 			ttl_words(d, s->tlsrpt_lookup));
@@ -116,8 +130,9 @@ title_rows(struct doc *d, const struct transcript *t)
 		doc_text(d, 0, ROLE_TEXT, "this is the part of %s only", doc_shown(d, t->scope));
 	if (s->start == NULL)
 		return;
-	doc_text(d, 0, ROLE_DIM, "as of %s, from %s, resolver %s",
-		part_stamp(d, session_as_of_s(s)), doc_shown(d, s->start->host),
+	doc_text(d, 0, ROLE_DIM, "as of %s, from %s, %s%s", part_stamp(d, session_as_of_s(s)),
+		doc_shown(d, s->start->host),
+		s->start->resolvers.n > 0 ? "resolver " : "no resolver",
 		part_list(d, s->start->resolvers, " "));
 	part_rounds(d, s);
 	if (s->start->rehearsal.n > 0)
@@ -165,7 +180,7 @@ act_rows(struct doc *d, const struct transcript *t, size_t most)
 		serious += is_serious(t, &j->findings[i]) ? 1 : 0;
 	part_section(d, "Who must act");
 	if (serious == 0)
-		doc_text(d, 0, ROLE_TEXT, "Nobody has to act%s.", j->is_final ? "" : " so far");
+		doc_text(d, 0, ROLE_TEXT, "%s", part_nobody(d, j));
 	for (i = 0; i < j->count && shown < most; i++) {
 		if (!is_serious(t, &j->findings[i]))
 			continue;

@@ -224,6 +224,24 @@ part_coverage(struct doc *d, const struct judgement *j)
 }
 
 const char *
+part_nobody(struct doc *d, const struct judgement *j)
+{
+	const struct session *s = j->session;
+
+	if (!j->is_final)
+		return "Nobody has to act so far.";
+	/* By the operator, who need not be told that this side is at fault. */
+	if (s->end_reason == END_CANCELLED)
+		return "Nobody has to act, as far as the walk came.";
+	if (j->severity != SEVERITY_INCONCLUSIVE)
+		return "Nobody has to act.";
+	if (s->fault_count == 0)
+		return "You, at this host: not everything could be told from here.";
+	return TEXT(d, "You, at this host: %s (%s).", doc_shown(d, s->faults[0]->error),
+		doc_shown(d, s->faults[0]->what));
+}
+
+const char *
 part_list(struct doc *d, struct strs list, const char *between)
 {
 	struct buf all = BUF_INIT(0);

@@ -33,6 +33,8 @@ const char *part_span(struct doc *d, uint64_t seconds); /* "1 day" "90 minutes" 
 const char *part_count(struct doc *d, size_t n, const char *noun); /* "1 host" "2 hosts" */
 const char *part_counts(struct doc *d, const struct judgement *j); /* "3 findings: 1 error ..." */
 const char *part_coverage(struct doc *d, const struct judgement *j); /* "7 of 7 addresses tested" */
+/* The sentence under "Who must act" where no finding stands: also why it is this side, if it is. */
+const char *part_nobody(struct doc *d, const struct judgement *j);
 const char *part_list(struct doc *d, struct strs list, const char *between);
 /* A host without the walk's domain behind it: "mx1". */
 const char *part_short_host(struct doc *d, const struct session *s, struct str host);

@@ -143,10 +143,7 @@ act_rows(struct doc *d, const struct judgement *j)
 
 	doc_heading(d, "Who must act");
 	if (serious == 0)
-		doc_text(d, 0, ROLE_TEXT, "Nobody has to act%s.",
-			!j->is_final     ? " so far"
-			: was_stopped(j) ? ", as far as the walk came"
-					 : "");
+		doc_text(d, 0, ROLE_TEXT, "%s", part_nobody(d, j));
 	for (i = 0; i < j->count; i++)
 		if (j->findings[i].severity != SEVERITY_INFO && !is_folded(j, i))
 			finding_rows(d, j, i);

@@ -282,6 +282,14 @@ line_hosts(struct doc *d, const struct session *s, size_t line)
 				match_name(pattern->text, s->hosts[0]->name)));
 }
 
+/* No finding, and yet not everything could be told. */
+static bool
+is_for_us(const struct judgement *j)
+{
+	return j->is_final && j->severity == SEVERITY_INCONCLUSIVE &&
+	       j->session->end_reason != END_CANCELLED;
+}
+
 /* Well is what is selected, not the walk: who must act there is said in the same breath. */
 static void
 healthy_who(struct doc *d, const struct judgement *j, bool is_all)
@@ -289,7 +297,9 @@ healthy_who(struct doc *d, const struct judgement *j, bool is_all)
 	const struct finding *f = j->count > 0 ? &j->findings[0] : NULL;
 	const char *so_far = j->is_final ? "" : " so far";
 
-	if (is_all || f == NULL || f->severity <= SEVERITY_INFO || f->blame == BLAME_NOBODY)
+	if (is_all && is_for_us(j))
+		doc_fieldf(d, 1, "Who", ROLE_STATE_UNKNOWN, "local: you, at this host");
+	else if (is_all || f == NULL || f->severity <= SEVERITY_INFO || f->blame == BLAME_NOBODY)
 		doc_fieldf(d, 1, "Who", ROLE_STATE_OK, "nobody has to act%s", so_far);
 	else
 		doc_fieldf(d, 1, "Who", ROLE_TEXT, "nobody here%s; elsewhere %s%s%s", so_far,
