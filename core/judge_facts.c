@@ -46,6 +46,12 @@ lookup_failed(const struct lookup *l)
 }
 
 bool
+lookup_says(const struct lookup *l, enum lookup_status status)
+{
+	return l != NULL && l->is_done && l->status == status;
+}
+
+bool
 lookup_was_cut(const struct judging *j, const struct lookup *l)
 {
 	const struct session *s = j->s;
@@ -145,73 +151,6 @@ cert_is_unsure(const struct judging *j, const struct cert_faults *c, bool is_htt
 	if (c->trust != TRUST_OK && !is_trust_ours)
 		return false;
 	return (!c->is_expired && !c->is_early) || date_is_unsure(j, c);
-}
-
-/* Whether the resolver ever said something about a name of the domain, and ever failed to. */
-static void
-survey_lookups(const struct session *s, bool *has_answer, bool *has_failure)
-{
-	*has_answer = *has_failure = false;
-	for (size_t i = 0; i < s->lookup_count; i++) {
-		const struct lookup *l = s->lookups[i];
-
-		if (l->role == LOOKUP_ENV_ROOT || l->role == LOOKUP_ENV_INVALID || !l->is_done)
-			continue;
-		if (lookup_failed(l))
-			*has_failure = true;
-		else
-			*has_answer = true;
-	}
-}
-
-static bool
-lookup_says(const struct lookup *l, enum lookup_status status)
-{
-	return l != NULL && l->is_done && l->status == status;
-}
-
-/* Whether any question but those about this side found something. */
-static bool
-has_records(const struct session *s)
-{
-	for (size_t i = 0; i < s->lookup_count; i++) {
-		const struct lookup *l = s->lookups[i];
-
-		if (l->role != LOOKUP_ENV_ROOT && l->role != LOOKUP_ENV_INVALID &&
-			l->status == LOOKUP_OK)
-			return true;
-	}
-	return false;
-}
-
-/* The root is never missing: who denies it and finds nothing denies all, as sealed networks do. */
-static bool
-is_root_denied(const struct session *s, const struct lookup *root)
-{
-	return lookup_says(root, LOOKUP_NXDOMAIN) && !has_records(s);
-}
-
-static void
-judge_resolver(struct judging *j)
-{
-	const struct session *s = j->s;
-	const struct lookup *root = session_lookup(s, LOOKUP_ENV_ROOT, RRTYPE_NS, STR_EMPTY);
-	const struct lookup *invalid = session_lookup(s, LOOKUP_ENV_INVALID, RRTYPE_A, STR_EMPTY);
-	bool has_answer, has_failure;
-
-	survey_lookups(s, &has_answer, &has_failure);
-	j->is_resolver_known = !j->is_running || root == NULL ||
-			       (root->is_done && !is_root_denied(s, root));
-	if (s->start != NULL && s->start->resolvers.n == 0 && !has_answer)
-		j->is_dns_broken = has_failure || !j->is_running;
-	else if (lookup_failed(root) && !lookup_was_cut(j, root))
-		j->is_dns_broken = has_failure;
-	else if (is_root_denied(s, root))
-		j->is_dns_broken = !j->is_running;
-	j->is_dns_rewriting = invalid != NULL && invalid->is_done &&
-			      (invalid->status == LOOKUP_OK || invalid->status == LOOKUP_NODATA);
-	j->is_ad_usable = s->start != NULL && s->start->is_ad_trusted && root != NULL &&
-			  root->is_done && root->status == LOOKUP_OK && root->answer->is_ad;
 }
 
 static bool

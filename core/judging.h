@@ -65,6 +65,7 @@ struct judging {
 	/* This side. */
 	bool is_resolver_known; /* whether it works has been asked and answered, or will never be */
 	bool is_dns_broken, is_dns_rewriting, is_ad_usable;
+	const struct lookup *outside; /* that shows it, where the root is answered; else NULL */
 	bool is_store_missing, is_https_intercepted, is_captive, has_skew;
 	bool is_clock_known; /* no further server is to tell its time */
 	size_t clock_count; /* servers that told it */
@@ -103,6 +104,7 @@ struct judging {
 
 /* judge_facts.c, judge_hosts.c */
 void judge_facts(struct judging *j);
+void judge_resolver(struct judging *j); /* judge_resolver.c */
 void judge_clock(struct judging *j); /* judge_clock.c */
 void judge_controls(struct judging *j); /* judge_controls.c */
 void judge_hosts(struct judging *j);
@@ -113,6 +115,7 @@ bool cert_is_unsure(const struct judging *j, const struct cert_faults *c, bool i
 /* A walk that ended before this lookup came to its own limit. */
 bool lookup_was_cut(const struct judging *j, const struct lookup *l);
 bool lookup_is_negative(const struct lookup *l); /* done: NXDOMAIN or NODATA */
+bool lookup_says(const struct lookup *l, enum lookup_status status); /* NULL says nothing */
 bool lookup_failed(const struct lookup *l); /* done, and no answer about the name */
 bool attempt_is_refused_for_us(const struct attempt *t);
 bool is_outside(const struct judging *j, struct str name); /* neither D nor below it */

@@ -40,6 +40,16 @@ name_parent(struct str name)
 	return str_skip(name, str_find(name, '.') + 1);
 }
 
+struct str
+name_top(struct str name)
+{
+	struct str rest = name_parent(name_no_dot(name)), top = rest;
+
+	while ((rest = name_parent(rest)).n > 0)
+		top = rest;
+	return top;
+}
+
 unsigned
 name_label_count(struct str name)
 {

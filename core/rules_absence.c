@@ -59,14 +59,17 @@ have_same_records(const struct lookup *a, const struct lookup *b)
 	return true;
 }
 
-/* The walk's own random label: "x" and 16 hexadecimal digits. */
+bool
+is_made_up(struct str name)
+{
+	return str_find(name, '.') == 17 && name.p[0] == 'x';
+}
+
 bool
 is_random_label(const struct judging *j, const struct lookup *l)
 {
-	const struct str label = str_sub(l->name, 0, str_find(l->name, '.'));
-
-	return l->role == LOOKUP_AUX && l->type == RRTYPE_TXT && label.n == 17 &&
-	       label.p[0] == 'x' && name_eq(name_parent(l->name), j->domain);
+	return l->role == LOOKUP_AUX && l->type == RRTYPE_TXT && is_made_up(l->name) &&
+	       name_eq(name_parent(l->name), j->domain);
 }
 
 static bool

@@ -21,11 +21,13 @@ env_dns_broken(const struct judging *j, const struct about *at, struct found *f)
 	if (!j->is_dns_broken || j->s->start == NULL)
 		return false;
 	if (j->outside != NULL) {
-		f->detail = arena_printf(j->a, "A %.*s, a name made up just now: %s; NS . is answered",
+		f->detail = arena_printf(j->a,
+			"A %.*s, a name made up just now: %s; NS . is answered",
 			STR_ARG(j->outside->name), lookup_words(j->outside));
-		f->means = "The resolver answers what it remembers, and nothing new: it has no way "
-			   "out, or the name servers of the top-level domain do not answer. Nothing "
-			   "that needs DNS can be judged.";
+		f->means =
+			"The resolver answers what it remembers, and nothing new: it has no way "
+			"out, or the name servers of the top-level domain do not answer. Nothing "
+			"that needs DNS can be judged.";
 		f->note = shell_word(j->a, j->outside->name);
 		f->hand = "dig {N}";
 		found_lookup(f, j->outside);

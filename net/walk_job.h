@@ -67,6 +67,8 @@ typedef void walk_follow_up(struct walk *w, struct arena *a, const struct dns_qu
 	const struct dns_answer *answer);
 walk_follow_up walk_after_txt, walk_after_tlsrpt, walk_after_env_root, walk_after_aux,
 	walk_after_control;
+/* Whether the resolver knows the way out at all: a name that nobody has, outside of the domain. */
+void walk_after_mx_failed(struct walk *w, struct arena *a);
 /* Ask one name server itself. */
 void walk_ask_server(
 	struct walk *w, enum rrtype type, struct str name, struct str server, struct str address);

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "core/session.h"
 #include "net/walk_job.h"
 
 /* DANE speaks of the port that mail is sent to, whatever --smtp-port says (RFC 7672 section 2.2.3). */
@@ -137,6 +138,8 @@ after_mx(struct walk *w, struct arena *a, const struct dns_question *question,
 		walk_host(w, a, question->name);
 	else if (answer->status == LOOKUP_OK)
 		walk_exchanges(w, a, list, answer->data.n);
+	else if (lookup_is_failure(answer->status) && !answer->was_cut)
+		walk_after_mx_failed(w, a);
 }
 
 static void

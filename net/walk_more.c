@@ -103,6 +103,15 @@ walk_after_tlsrpt(struct walk *w, struct arena *a, const struct dns_question *qu
 	}
 }
 
+void
+walk_after_mx_failed(struct walk *w, struct arena *a)
+{
+	const struct str top = name_top(w->options.domain.ascii);
+
+	if (top.n > 0)
+		walk_lookup(w, LOOKUP_AUX, RRTYPE_A, under(a, random_label(a).p, top));
+}
+
 /* Whether it matters that nobody here checks DNSSEC. */
 void
 walk_after_env_root(struct walk *w, struct arena *a, const struct dns_question *question,

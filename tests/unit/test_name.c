@@ -122,6 +122,10 @@ test_relations(void **state)
 	assert_false(name_is_under(STR("com"), STR("example.com")));
 	check_text("parent", "of two", name_parent(STR("example.com")), "com");
 	check_text("parent", "of one", name_parent(STR("com")), "");
+	check_text("top", "of three", name_top(STR("mx.example.com")), "com");
+	check_text("top", "of two", name_top(STR("example.com.")), "com");
+	check_text("top", "of one", name_top(STR("com")), "");
+	check_text("top", "of none", name_top(STR("")), "");
 	assert_int_equal(name_label_count(STR("")), 0);
 	assert_int_equal(name_label_count(STR(".")), 0);
 	assert_int_equal(name_label_count(STR("com")), 1);

@@ -10,6 +10,19 @@ add_rewriting(struct build *b)
 	add_lookup(b, LOOKUP_ENV_INVALID, RRTYPE_A, "x7f3q.invalid", LOOKUP_OK, "203.0.113.66");
 }
 
+/* A name that nobody has, beside the domain: the root may be answered from memory. */
+static void
+add_lost_way(struct build *b)
+{
+	add_lookup(b, LOOKUP_AUX, RRTYPE_A, "x0123456789abcdef.com", LOOKUP_SERVFAIL, NULL);
+}
+
+static void
+add_known_way(struct build *b)
+{
+	add_lookup(b, LOOKUP_AUX, RRTYPE_A, "x0123456789abcdef.com", LOOKUP_NXDOMAIN, NULL);
+}
+
 static void
 add_no_ipv6(struct build *b)
 {
@@ -71,6 +84,21 @@ static const struct walk_row rows[] = {
 			.tlsrpt_status = LOOKUP_BOGUS,
 			.host_status = LOOKUP_BOGUS,
 			.mx_status = LOOKUP_BOGUS },
+		"error dns-zone-failing example.com" },
+	{ "nothing but what the resolver remembers",
+		{ .before = add_lost_way,
+			.txt_status = LOOKUP_SERVFAIL,
+			.tlsrpt_status = LOOKUP_SERVFAIL,
+			.host_status = LOOKUP_SERVFAIL,
+			.mx_status = LOOKUP_SERVFAIL },
+		"inconclusive env-dns-broken this host\ninconclusive dns-zone-failing "
+		"example.com" },
+	{ "zone failing, its parent well",
+		{ .before = add_known_way,
+			.txt_status = LOOKUP_SERVFAIL,
+			.tlsrpt_status = LOOKUP_SERVFAIL,
+			.host_status = LOOKUP_SERVFAIL,
+			.mx_status = LOOKUP_SERVFAIL },
 		"error dns-zone-failing example.com" },
 	{ "no resolver answers",
 		{ .is_root_failing = true,
@@ -167,6 +195,13 @@ add_both_ipv6(struct build *b)
 }
 
 static void
+add_ipv4_only(struct build *b)
+{
+	add_addresses(b, MX1, A4);
+	add_smtp_skip(b, MX1, A4, SKIP_NO_ROUTE);
+}
+
+static void
 add_late(struct build *b)
 {
 	add_addresses(b, MX1, A4);
@@ -193,6 +228,8 @@ test_families(void **state)
 	(void)state;
 	check_made("no IPv6", &no_ipv6, NULL, add_both, "info env-ipv6-none this host");
 	check_made("no IPv4", &no_ipv4, NULL, add_both_ipv6, "info env-ipv4-none this host");
+	check_made("no IPv4, nothing else", &no_ipv4, NULL, add_ipv4_only,
+		"inconclusive env-ipv4-none this host");
 }
 
 static void
