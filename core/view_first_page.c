@@ -89,7 +89,7 @@ expect_words(struct doc *d, const struct session *s, const struct finding *f)
 	static const char from_here[] = "the next walk from here tells more";
 
 	if (f->severity == SEVERITY_INCONCLUSIVE || f->blame == BLAME_LOCAL ||
-		 f->blame == BLAME_NETWORK)
+		f->blame == BLAME_NETWORK)
 		return from_here;
 	switch (f->stage) {
 	case STAGE_ENV:
