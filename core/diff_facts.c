@@ -124,7 +124,7 @@ job_text(struct arena *a, struct str job)
 	return kept;
 }
 
-/* Lookups are sorted by their jobs. */
+/* Of this side, or of a name that no other walk asks for. Lookups are sorted by their jobs. */
 static bool
 is_of_env(const struct session *s, struct str job)
 {
@@ -140,7 +140,9 @@ is_of_env(const struct session *s, struct str job)
 	}
 	return low < s->lookup_count && str_eq(s->lookups[low]->job, job) &&
 	       (s->lookups[low]->role == LOOKUP_ENV_INVALID ||
-		       s->lookups[low]->role == LOOKUP_ENV_ROOT);
+		       s->lookups[low]->role == LOOKUP_ENV_ROOT ||
+		       (s->lookups[low]->role == LOOKUP_AUX &&
+			       name_is_made_up(s->lookups[low]->name)));
 }
 
 /* What depends on chance: names made up for a walk, the goodbye, what nobody waited for. */

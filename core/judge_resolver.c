@@ -39,20 +39,22 @@ is_root_denied(const struct session *s, const struct lookup *root)
 	return lookup_says(root, LOOKUP_NXDOMAIN) && !has_records(s);
 }
 
-/* The walk's own question for a name that nobody has, right under the top-level domain. */
+/* The walk's own question for a name that nobody has, right under the top-level domain: the last. */
 static const struct lookup *
 outside_lookup(const struct judging *j)
 {
 	const struct str top = name_top(j->domain);
+	const struct lookup *last = NULL;
 
 	for (size_t i = 0; i < j->s->lookup_count; i++) {
 		const struct lookup *l = j->s->lookups[i];
 
 		if (l->role == LOOKUP_AUX && l->type == RRTYPE_A && top.n > 0 &&
-			is_made_up(l->name) && name_eq(name_parent(l->name), top))
-			return l;
+			name_is_made_up(l->name) && name_eq(name_parent(l->name), top) &&
+			(last == NULL || l->start_us > last->start_us))
+			last = l;
 	}
-	return NULL;
+	return last;
 }
 
 /*

@@ -50,6 +50,20 @@ name_top(struct str name)
 	return top;
 }
 
+bool
+name_is_made_up(struct str name)
+{
+	const struct str label = str_sub(name, 0, str_find(name, '.'));
+
+	if (label.n != 17 || label.p[0] != 'x')
+		return false;
+	for (size_t i = 1; i < label.n; i++) {
+		if (!ascii_is_digit(label.p[i]) && (label.p[i] < 'a' || label.p[i] > 'f'))
+			return false;
+	}
+	return true;
+}
+
 unsigned
 name_label_count(struct str name)
 {

@@ -30,6 +30,8 @@ struct str name_no_dot(struct str name); /* without one trailing dot */
 bool name_eq(struct str a, struct str b); /* case and one trailing dot ignored */
 bool name_is_under(struct str name, struct str domain); /* equal to or below */
 struct str name_parent(struct str name); /* behind the first dot; empty for one label */
+/* By a walk, so that nobody has it or remembers it: "x" and 16 hexadecimal digits, then the rest. */
+bool name_is_made_up(struct str name);
 struct str name_top(struct str name); /* the last label; empty for one label */
 unsigned name_label_count(struct str name);
 /* Domain of RFC 5321 4.1.2: LDH labels of 1 to 63, at least one; no trailing dot, no "_". */

@@ -106,7 +106,6 @@ struct str shell_word(struct arena *a, struct str s);
 struct str quote_at(struct arena *a, struct str text, size_t at);
 
 bool txt_is_absent(const struct judging *j); /* rules_txt.c: no record that was meant for MTA-STS */
-bool is_made_up(struct str name); /* by the walk: "x", 16 hexadecimal digits, "." */
 bool is_random_label(const struct judging *j, const struct lookup *l); /* rules_absence.c */
 struct str controls_text(const struct judging *j, struct found *f); /* judge_controls.c */
 

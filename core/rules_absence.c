@@ -60,15 +60,9 @@ have_same_records(const struct lookup *a, const struct lookup *b)
 }
 
 bool
-is_made_up(struct str name)
-{
-	return str_find(name, '.') == 17 && name.p[0] == 'x';
-}
-
-bool
 is_random_label(const struct judging *j, const struct lookup *l)
 {
-	return l->role == LOOKUP_AUX && l->type == RRTYPE_TXT && is_made_up(l->name) &&
+	return l->role == LOOKUP_AUX && l->type == RRTYPE_TXT && name_is_made_up(l->name) &&
 	       name_eq(name_parent(l->name), j->domain);
 }
 

@@ -126,6 +126,10 @@ test_relations(void **state)
 	check_text("top", "of two", name_top(STR("example.com.")), "com");
 	check_text("top", "of one", name_top(STR("com")), "");
 	check_text("top", "of none", name_top(STR("")), "");
+	assert_true(name_is_made_up(STR("x0123456789abcdef.com")));
+	assert_false(name_is_made_up(STR("x0123456789abcde.com")));
+	assert_false(name_is_made_up(STR("x0123456789abcdeg.com")));
+	assert_false(name_is_made_up(STR("mail.example.com")));
 	assert_int_equal(name_label_count(STR("")), 0);
 	assert_int_equal(name_label_count(STR(".")), 0);
 	assert_int_equal(name_label_count(STR("com")), 1);
