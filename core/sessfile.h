@@ -1,5 +1,5 @@
 /*
- * sessfile: the session file, JSON lines (contract.md section 5): a header, an event per line, the
+ * sessfile: the session file, JSON lines: a header, an event per line, the
  * event of kind "end" last. Bytes that are not valid UTF-8 or hold NUL are {"b64":"..."}.
  *
  * Writing appends to a buf, so that the caller owns the file. Reading trusts nothing: lengths,

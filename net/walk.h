@@ -75,7 +75,7 @@ deadline walk_begin(const struct walk *w);
 int64_t walk_now_us(const struct walk *w); /* since it began */
 void walk_free(struct walk *w); /* cancels, joins every thread */
 
-/* The EHLO name by default (contract.md, --ehlo), from host name, hosts file and search domain.
+/* The EHLO name by default (RFC 5321 4.1.4), from host name, hosts file and search domain.
  * The address literal of a connection is used where this gives NULL. */
 const char *
 walk_default_ehlo(struct arena *a, const struct resolver_config *resolvers, const char *host_name);
