@@ -395,8 +395,8 @@ test_foreign_comes_back(void **state)
 		"\"has_route\":true,\"address\":\"\",\"hops\":[{\"n\":null}]}\n" END;
 	static const char *const parts[] = {
 		",\"later\":[1,2]}\n",
-		"\"kind\":\"later-kind\",\"a\":{\"b64\":\"AAE=\"},"
-		"\"b\":\"\\u00FC\\u001B\",\"c\":1.5}\n",
+		("\"kind\":\"later-kind\",\"a\":{\"b64\":\"AAE=\"},"
+		 "\"b\":\"\\u00FC\\u001B\",\"c\":1.5}\n"),
 		"\"kind\":\"route\",\"family\":\"ipv9\",\"has_route\":true}\n",
 		"\"address\":\"\",\"hops\":[{\"n\":null}]}\n",
 	};

@@ -22,9 +22,13 @@
 	}
 #define EDITS_MAX 4
 
-static const struct build_smtp expired = { .host = MX1,
-	.address = "192.0.2.25",
-	.tls = { .is_untrusted = true, .code = 10, .error = "certificate has expired" } };
+#define EXPIRED \
+	{ \
+		.host = MX1, .address = "192.0.2.25", \
+		.tls = {.is_untrusted = true, \
+			.code = 10, \
+			.error = "certificate has expired" } \
+	}
 
 /* A walk with its judgement and a list of edits. */
 struct bench {
@@ -104,7 +108,7 @@ static const struct {
 		MAIL_DEFERRED, MAIL_DEFERRED, NULL, "" },
 	{ "STARTTLS goes", { .mode = "testing" }, { CHOSEN(HOST, 0, WHATIF_HOST_NO_STARTTLS) }, 1,
 		1, MAIL_DELIVERED_UNVALIDATED, MAIL_DELIVERED_UNVALIDATED, NULL, "" },
-	{ "the certificate is renewed", { .smtp = { expired } },
+	{ "the certificate is renewed", { .smtp = { EXPIRED } },
 		{ CHOSEN(HOST, 0, WHATIF_HOST_OK) }, 1, 1, MAIL_DELIVERED_VALIDATED,
 		MAIL_DELIVERED_VALIDATED, NULL, "C" },
 	{ "nobody answers", { 0 }, { CHOSEN(HOST, 0, WHATIF_HOST_NO_ANSWER) }, 1, 1, MAIL_DEFERRED,
@@ -113,7 +117,7 @@ static const struct {
 		MAIL_DEFERRED, MAIL_DEFERRED, NULL, "U" },
 	{ "the only one goes", { 0 }, { CHOSEN(HOST, 0, WHATIF_HOST_REMOVED) }, 1, 1, MAIL_UNKNOWN,
 		MAIL_UNKNOWN, NULL, "U" },
-	{ "a host more, and its line", { .smtp = { expired } },
+	{ "a host more, and its line", { .smtp = { EXPIRED } },
 		{ TYPED(HOST, 1, "5 MX3.example.com."), PATTERN(1, "mx3.example.com") }, 2, 2,
 		MAIL_DELIVERED_VALIDATED, MAIL_DEFERRED, NULL, "FTWM" },
 	{ "a host more without a line", { 0 }, { TYPED(HOST, 1, "5 mx3.example.com") }, 1, 1,
@@ -253,7 +257,7 @@ test_id(void **state)
 static void
 test_choices(void **state)
 {
-	const struct walk w = { .smtp = { expired } };
+	const struct walk w = { .smtp = { EXPIRED } };
 	static const struct {
 		enum whatif_kind kind;
 		size_t index;
@@ -336,7 +340,7 @@ roll_edit(struct dice *d)
 static const struct walk walks[] = {
 	{ 0 },
 	{ .mode = "testing", .mx = TWO },
-	{ .mx = TWO, .smtp = { expired } },
+	{ .mx = TWO, .smtp = { EXPIRED } },
 	{ .mode = "none" },
 	{ .txt = "", .hosts = "" },
 	{ .txt = "v=STSv1; id=1-2;" },
