@@ -233,7 +233,7 @@ view_policy(const struct view_input *in, struct doc *out)
 	end_row(out, table, p);
 	doc_blank(out);
 	doc_text(out, 1, p->is_valid ? ROLE_STATE_OK : ROLE_STATE_FAIL, "%s",
-		!p->is_valid ? "not a valid policy: senders act as if there were none, or by the "
+		!p->is_valid ? "not a valid policy: senders act as without one, or by the "
 			       "one they still hold"
 		: session_txt_is_usable(in->session)
 			? "a valid policy"

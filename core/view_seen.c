@@ -100,8 +100,8 @@ host_words(struct doc *d, const struct mx_host *host, bool is_final)
 	v4 = family_words(d, host, FAMILY_IPV4, &differ[FAMILY_IPV4]);
 	v6 = family_words(d, host, FAMILY_IPV6, &differ[FAMILY_IPV6]);
 	if (differ[FAMILY_IPV4] || differ[FAMILY_IPV6])
-		return TEXT(d, "%zu of %zu ok: %s", good, host->address_count,
-			differ[FAMILY_IPV4] ? v4 : v6);
+		return TEXT(d, "%s (%zu of %zu ok)", differ[FAMILY_IPV4] ? v4 : v6, good,
+			host->address_count);
 	if (v4 && v6 && !str_eq(str_of(v4), str_of(v6)))
 		return TEXT(d, "IPv4 %s, IPv6 %s", v4, v6);
 	return v4 ? v4 : v6;

@@ -23,4 +23,7 @@ void do_times(struct console *c, uint32_t key);
 /* The selection moved. */
 void move_done(struct console *c);
 
+/* A page of a stage or a host begins at its worst row. */
+void stage_begin(struct console *c);
+
 #endif

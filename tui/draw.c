@@ -450,7 +450,9 @@ draw_small_walk(struct console *c, int row)
 	size_t i;
 
 	paint_text(p, row++, 0, c->columns, ROLE_TEXT,
-		safe_printf(a, "mail: %s", mail_outcome_words(j->fresh)));
+		safe_printf(a, "mail: %s%s%.*s", mail_outcome_words(j->fresh),
+			j->at_risk.n > 0 ? "; at risk: " : "",
+			SAFE_ARG(safe_text(a, j->at_risk, 64))));
 	if (c->rows > 4)
 		frame_strip(c, row++);
 	for (i = 0; i < j->count && row < c->rows - 2; i++) {

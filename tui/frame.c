@@ -318,6 +318,8 @@ label_of(struct console *c, enum action action)
 		return ops->tab_label;
 	if (action == ACTION_RIGHT && ops->side_label != NULL)
 		return ops->side_label;
+	if (action == ACTION_SIMULATE && console_top(c)->kind == SCREEN_SIMULATE)
+		return "Next tab";
 	if (action == ACTION_FORM && console_top(c)->has_other_form)
 		return "Facts";
 	return key_row(action)->label;

@@ -21,6 +21,7 @@ do_stage(struct console *c, uint32_t key)
 	} else {
 		console_push(c, SCREEN_STAGE, &target);
 	}
+	stage_begin(c);
 }
 
 void
@@ -103,6 +104,7 @@ do_sibling(struct console *c, uint32_t key)
 	ops->sibling(c, s, step);
 	s->pane.top = 0;
 	console_moved(c);
+	stage_begin(c);
 }
 
 /* First the other findings of this row, then the next row that has one. */

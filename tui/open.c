@@ -1,10 +1,21 @@
 /*
  * open: deeper: from a row to its page, from a finding to its evidence, from there to the bytes.
  */
-#include "tui/screen.h"
+#include "tui/actions.h"
 
 #include <stdio.h>
 #include <string.h>
+
+void
+stage_begin(struct console *c)
+{
+	struct screen *s = console_top(c);
+
+	if (s->kind != SCREEN_STAGE && s->kind != SCREEN_HOST)
+		return;
+	console_build(c);
+	pane_worst(&s->pane);
+}
 
 void
 console_open_row(struct console *c)
@@ -18,8 +29,8 @@ console_open_row(struct console *c)
 		row = pane_row(&top->pane);
 	if (!screen_of_row(top, row, &kind))
 		console_say(c, "nothing further to open here; X shows the bytes");
-	else
-		console_push(c, kind, &row->target);
+	else if (console_push(c, kind, &row->target) != NULL)
+		stage_begin(c);
 }
 
 /* On the page of its evidence: the line that is wrong, and the box says why this one is. */
@@ -32,8 +43,8 @@ show_evidence(struct console *c, struct screen *s, const struct finding *f)
 		return;
 	console_build(c);
 	snprintf(id, sizeof(id), "line:%u", (unsigned)f->line);
-	if (!pane_select(&s->pane, str_of(id)) && !pane_is_at_problem(&s->pane))
-		pane_problem(&s->pane, true);
+	if (!pane_select(&s->pane, str_of(id)))
+		pane_worst(&s->pane);
 	if (s->kind == SCREEN_ADDRESS)
 		s->nth = target_finding_place(
 			&c->judgement, &s->target, (size_t)(f - c->judgement.findings));

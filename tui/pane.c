@@ -183,12 +183,19 @@ is_problem(const struct row *row)
 	return row->severity >= SEVERITY_WARNING;
 }
 
-bool
-pane_is_at_problem(const struct pane *p)
+void
+pane_worst(struct pane *p)
 {
-	const struct row *row = pane_row(p);
+	size_t i, worst = p->end;
 
-	return row != NULL && is_problem(row);
+	for (i = p->first; p->has_doc && i < p->end; i++)
+		if (can_select(p, i) && is_problem(row_of(p, i)) &&
+			(worst == p->end || row_of(p, i)->severity > row_of(p, worst)->severity))
+			worst = i;
+	if (worst == p->end)
+		return;
+	remember(p, worst);
+	pane_fit(p, p->height);
 }
 
 bool

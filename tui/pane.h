@@ -39,7 +39,7 @@ bool pane_move(struct pane *p, int rows);
 bool pane_edge(struct pane *p, bool is_last);
 /* The next row with a problem (warning and worse, or inconclusive), wrapping. */
 bool pane_problem(struct pane *p, bool forward);
-bool pane_is_at_problem(const struct pane *p);
+void pane_worst(struct pane *p); /* the first of the worst, where any is a problem */
 /* Go to the next match, wrapping; *nth of *count matches. False when there is none. */
 bool
 pane_search(struct pane *p, const struct pattern *pattern, int step, size_t *nth, size_t *count);

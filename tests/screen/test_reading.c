@@ -26,7 +26,7 @@ test_worst_address(void **state)
 
 	(void)state;
 	story_open(&t, 24, 80, NULL, STORY_FAILING);
-	story_keys(&t, "4jjc");
+	story_keys(&t, "4gjjc");
 	assert_true(tty_shows(&t, "as sent by 127.0.1.27"));
 	assert_true(tty_shows(&t, "✗ dates"));
 	story_leave(&t);
@@ -107,7 +107,7 @@ test_dialogue_times(void **state)
 
 	(void)state;
 	story_open(&t, 24, 80, NULL, STORY_FAILING);
-	story_keys(&t, "4jjj\r");
+	story_keys(&t, "4gjjj\r");
 	assert_true(tty_shows(&t, "+0.000    │─── TCP connect"));
 	assert_non_null(strstr(tty_row(&t, 3, row, sizeof(row)), "mx2.example.test 127.0.1.26:"));
 	story_keys(&t, "t");
@@ -131,11 +131,45 @@ test_why_of_certs(void **state)
 
 	(void)state;
 	story_open(&t, 24, 80, NULL, STORY_FAILING);
-	story_keys(&t, "4jjjjj");
+	story_keys(&t, "4gjjjjj");
 	assert_true(tty_shows(&t, "mx-not-in-policy"));
 	story_keys(&t, "jc");
 	assert_true(tty_shows(&t, "tls-cert-host-mismatch"));
 	assert_false(tty_shows(&t, "mx-not-in-policy"));
+	story_leave(&t);
+}
+
+/* However small: what happens to mail, and which hosts are at risk. */
+static void
+test_small_mail(void **state)
+{
+	struct tty t;
+	char row[1024];
+
+	(void)state;
+	story_open(&t, 8, 44, NULL, STORY_FAILING);
+	assert_non_null(strstr(
+		tty_row(&t, 1, row, sizeof(row)), "mail: delivered, validated; at risk: mx2"));
+	story_leave(&t);
+}
+
+/* A page begins at what is worst on it: on the way from the verdict down to the evidence. */
+static void
+test_begins_at_worst(void **state)
+{
+	static const struct {
+		const char *keys, *row;
+	} rows[] = { { "2", "▸ content type" }, { "4", "▸ 20 backup.example.test" },
+		{ "3J", "▸ 20 backup.example.test" }, { "g\r", "▸ DNS answers" } };
+	struct tty t;
+
+	(void)state;
+	story_open(&t, 24, 80, NULL, STORY_FAILING);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		story_keys(&t, "H");
+		story_keys(&t, rows[i].keys);
+		assert_true(tty_shows(&t, rows[i].row));
+	}
 	story_leave(&t);
 }
 
@@ -145,8 +179,8 @@ test_stages_differ(void **state)
 {
 	static const struct {
 		const char *keys, *counter, *key;
-	} rows[] = { { "0", "check 1 of 9", "e Log" }, { "2", "step 1 of", "c Certs" },
-		{ "3", "line 1 of 8", "s Simulate" }, { "4", "row 1 of 7", "< Sort" } };
+	} rows[] = { { "0g", "check 1 of 9", "e Log" }, { "2g", "step 1 of", "c Certs" },
+		{ "3g", "line 1 of 8", "s Simulate" }, { "4g", "row 1 of 7", "< Sort" } };
 	struct tty t;
 
 	(void)state;
@@ -195,6 +229,8 @@ main(void)
 		cmocka_unit_test(test_size_needed),
 		cmocka_unit_test(test_dialogue_times),
 		cmocka_unit_test(test_why_of_certs),
+		cmocka_unit_test(test_begins_at_worst),
+		cmocka_unit_test(test_small_mail),
 		cmocka_unit_test(test_stages_differ),
 		cmocka_unit_test(test_line_hosts),
 	};
