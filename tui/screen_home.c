@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/lesson.h"
+#include "core/name.h"
 #include "tui/frame.h"
 #include "tui/screen_home.h"
 
@@ -221,16 +222,46 @@ home_view(const struct console *c, const struct screen *s, struct doc *out)
 			.p);
 }
 
+static bool
+is_offered(const struct offers *offers, struct str name)
+{
+	for (size_t i = 0; i < offers->n; i++)
+		if (str_eq(offers->v[i].name, name))
+			return true;
+	return false;
+}
+
+/* The line stays to be mended, and the walk that is shown stays too. */
+static void
+ask_again(struct console *c, const char *why)
+{
+	home_begin(c);
+	console_say(c, "%s", why);
+}
+
 static void
 accept_domain(struct console *c, struct str text)
 {
+	struct domain domain;
+	struct err err = { .text = "" };
+
 	text = str_trim(text);
 	if (text.n == 0)
 		return;
-	if (str_starts(text, STR("demo ")))
-		console_go(c, NEXT_DEMO, str_trim(str_skip(text, 5)));
-	else if (!home_is_bounce(c, text))
+	if (str_starts(text, STR("demo "))) {
+		text = str_trim(str_skip(text, 5));
+		if (is_offered(&c->options->demos, text))
+			console_go(c, NEXT_DEMO, text);
+		else
+			ask_again(c,
+				"this scenario is not known; Tab completes, Down leads to a list");
+	} else if (home_is_bounce(c, text)) {
+		return;
+	} else if (domain_parse(&c->arena, text, &domain, &err) != RESULT_OK) {
+		ask_again(c, err.text);
+	} else {
 		console_go(c, NEXT_DOMAIN, text);
+	}
 }
 
 static bool

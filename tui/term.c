@@ -44,7 +44,9 @@ static struct {
 } shared = { -1, -1, -1, 0, { 0 }, "", 0 };
 
 static const int told[] = { SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP };
-static const int fatal[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL };
+/* Crashes, and what a shell, a limit or a scheduler may send to end a program. */
+static const int fatal[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSYS, SIGQUIT, SIGUSR1,
+	SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU };
 
 static void
 on_told(int number)

@@ -60,7 +60,9 @@ test_settings_kept(void **state)
 		{ "f\033[21~", 0, "status 0" }, { "", SIGTERM, "status 130" },
 		{ "", SIGHUP, "status 130" }, { "", SIGSEGV, "status " },
 		{ "", SIGABRT, "status " }, { "w", SIGTERM, "status " },
-		{ "/abc", SIGSEGV, "status " } };
+		{ "/abc", SIGSEGV, "status " }, { "", SIGQUIT, "status " },
+		{ "", SIGUSR1, "status " }, { "", SIGUSR2, "status " }, { "", SIGALRM, "status " },
+		{ "", SIGXCPU, "status " } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

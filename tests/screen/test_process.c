@@ -192,7 +192,15 @@ test_onward(void **state)
 	tty_type(&t, "d", 1);
 	tty_until(&t, "▸ Domain");
 	tty_type(&t, "demo no-such\r", 13);
+	/* What cannot be walked stays to be mended, and the walk stays behind it. */
 	tty_until(&t, "not known");
+	assert_true(tty_shows(&t, "▸ Domain    demo no-such"));
+	tty_keys(&t, "\025two words\r");
+	assert_true(tty_shows(&t, "has a blank in it"));
+	assert_true(tty_shows(&t, "▸ Domain    two words"));
+	tty_keys(&t, "\033");
+	tty_keys(&t, "\033");
+	assert_true(tty_shows(&t, "4 MX + STARTTLS"));
 	tty_type(&t, "q", 1);
 	tty_end(&t);
 	assert_true(WIFEXITED(t.status));
