@@ -34,6 +34,25 @@ comparison_release(struct comparison *c)
 	session_release(&c->base);
 }
 
+/* A page of one report is called as the report is: whose mail, and what happens to it. */
+static void
+begin(const struct report_request *request, const struct session *s, const struct judgement *j,
+	struct buf *out)
+{
+	const struct report_format *format = request->format;
+	struct arena a = { 0 };
+	struct str title = arena_printf(
+		&a, "%.*s: %.*s", STR_ARG(session_domain(s)), STR_ARG(j->headline));
+
+	if (request->before > 0)
+		buf_add_text(out, format->between);
+	else if (format->begin != NULL && request->of > 1)
+		format->begin(arena_printf(&a, "stswalk: %zu domains", request->of).p, out);
+	else if (format->begin != NULL)
+		format->begin(title.p, out);
+	arena_release(&a);
+}
+
 static void
 render(const struct session *s, const struct report_request *request, struct buf *out,
 	struct report_made *made)
@@ -59,6 +78,7 @@ render(const struct session *s, const struct report_request *request, struct buf
 		comparison_begin(&comparison, request, &report.view);
 		report.changes = &comparison.diff;
 	}
+	begin(request, s, &judgement, out);
 	format->render(&report, out);
 	made->exit = diff_exit(&comparison.diff, judgement.exit);
 	memcpy(made->changes, comparison.diff.counts, sizeof(made->changes));

@@ -12,6 +12,8 @@
 
 struct report_request {
 	const struct report_format *format;
+	size_t before,
+		of; /* reports that stand before this one, of so many in all; 0 of 0: of one */
 	bool is_brief, is_full; /* render.h */
 	struct str scope; /* only this MX host; empty: all */
 	unsigned redact; /* classes of redact.h; 0: none */
@@ -28,7 +30,8 @@ struct report_made {
 	size_t places; /* redacted */
 };
 
-/* Appends one report; what stands around several is the format's begin, between and end. */
+/* Appends one report, with what stands before it: the begin of a page, or what is between two. The
+ * format's end is the caller's. */
 void report_make(const struct session *s, const struct report_request *request, struct buf *out,
 	struct report_made *made);
 

@@ -34,8 +34,7 @@ report(struct check *c, const struct session *session, struct err *err)
 	int status = 0;
 	enum result rc;
 
-	report_begin(c->options, c->reports, &text);
-	rc = report_session(c->options, &c->setup->judge, session, &text, &status, err);
+	rc = report_session(c->options, &c->setup->judge, session, c->reports, &text, &status, err);
 	if (rc == RESULT_OK) {
 		c->exit = worse(c->exit, status);
 		c->reports++;

@@ -63,8 +63,7 @@ print_report(const struct options *o, const struct session *s)
 	/* As for a walk: the session has standard output, the report goes to the other one. */
 	if (o->save != NULL && strcmp(o->save, "-") == 0 && o->output == NULL)
 		printed.output = "/dev/stderr";
-	report_begin(o, 0, &text);
-	if (report_session(o, &judge_options, s, &text, &status, &err) != RESULT_OK ||
+	if (report_session(o, &judge_options, s, 0, &text, &status, &err) != RESULT_OK ||
 		save(o, s, &err) != RESULT_OK) {
 		status = cmd_complain(&err);
 	} else {

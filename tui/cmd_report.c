@@ -14,17 +14,6 @@ report_format_of(const struct options *o)
 }
 
 void
-report_begin(const struct options *o, size_t reports, struct buf *out)
-{
-	const struct report_format *format = report_format_of(o);
-
-	if (reports > 0)
-		buf_add_text(out, format->between);
-	else if (format->begin != NULL)
-		format->begin("stswalk", out);
-}
-
-void
 report_end(const struct options *o, struct buf *out)
 {
 	const struct report_format *format = report_format_of(o);
@@ -86,9 +75,11 @@ tell_changes(const struct report_made *made)
 
 enum result
 report_session(const struct options *o, const struct judge_options *judge_options,
-	const struct session *session, struct buf *out, int *exit, struct err *err)
+	const struct session *session, size_t before, struct buf *out, int *exit, struct err *err)
 {
 	struct report_request request = { .format = report_format_of(o),
+		.before = before,
+		.of = o->operands.n,
 		.is_brief = o->is_brief,
 		.is_full = o->is_full,
 		.scope = str_of(o->scope),

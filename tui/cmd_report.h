@@ -7,15 +7,14 @@
 #include "core/finding.h"
 #include "tui/cmd.h"
 
-/* Before the first report, between two, and behind the last, where the format has such. */
-void report_begin(const struct options *o, size_t reports, struct buf *out);
+/* Behind the last report, where the format has such. */
 void report_end(const struct options *o, struct buf *out);
 /*
- * Judge and render. *exit is that of the verdict. Errors: exit 64 for a --scope that is no host of
+ * Judge and render, behind so many reports. *exit is that of the verdict. Errors: exit 64 for a --scope that is no host of
  * this walk.
  */
 enum result report_session(const struct options *o, const struct judge_options *judge_options,
-	const struct session *session, struct buf *out, int *exit, struct err *err);
+	const struct session *session, size_t before, struct buf *out, int *exit, struct err *err);
 /* The format of -f, text without it. */
 const struct report_format *report_format_of(const struct options *o);
 

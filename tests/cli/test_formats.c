@@ -13,6 +13,9 @@ static const struct {
 	{ "first page", { "demo", "good", "-f", "markdown", "--brief" }, 0, "# good.test",
 		"## Who must act" },
 	{ "html", { "demo", "good", "-f", "html" }, 0, "<!DOCTYPE html>", "</html>\n" },
+	{ "title of the page", { "demo", "good", "-f", "html" }, 0, "<!DOCTYPE html>",
+		"<title>good.test: mail delivered, validated (mail.good.test); nothing "
+		"wrong</title>" },
 	{ "oneline", { "demo", "good", "-foneline" }, 0, "STSWALK OK - good.test: ", " | time=" },
 	{ "oneline of a fault", { "demo", "mx-one-bad", "-foneline" }, 2, "STSWALK CRITICAL - ",
 		"tls-cert-expired backup.mx-one-bad.test" },
