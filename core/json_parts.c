@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/since.h"
+
 json_t *
 json_tool(struct str version)
 {
@@ -154,4 +156,27 @@ json_again(const struct session *s)
 		jnode_add(list, item);
 	}
 	return list;
+}
+
+json_t *
+json_last_walk(const struct view_input *in)
+{
+	const struct ev_last_walk *last = in->session->last_walk;
+	struct arena a = { 0 };
+	struct since since;
+	json_t *object;
+
+	if (last == NULL)
+		return jnode_null();
+	since_compare(&a, in, &since);
+	object = jnode_object();
+	jnode_set(object, "started",
+		last->started_ms < 0 ? jnode_null() : jnode_time_ms(last->started_ms));
+	jnode_set(object, "walks", jnode_int_or_null(last->walks));
+	jnode_set(object, "compared", jnode_bool(since.is_known));
+	jnode_set(object, "changes", jnode_texts(since.changes));
+	jnode_set(object, "findings_gone", jnode_int((int64_t)since.findings_gone));
+	jnode_set(object, "findings_new", jnode_int((int64_t)since.findings_new));
+	arena_release(&a);
+	return object;
 }

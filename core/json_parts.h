@@ -10,6 +10,7 @@
 #include "core/diff.h"
 #include "core/finding.h"
 #include "core/jnode.h"
+#include "core/view.h"
 
 json_t *json_tool(struct str version); /* {"name":"stswalk","version":...} */
 json_t *json_finding(const struct finding *f);
@@ -31,6 +32,8 @@ json_t *json_untested_reason(const struct attempt *t);
 json_t *json_diff(const struct diff *diff); /* as `stswalk diff` prints it; diff.c */
 /* What was walked again, and when: the later it was, the newer is what is told of it. */
 json_t *json_again(const struct session *s);
+/* What changed since the walk of the domain before this one; null where there was none. */
+json_t *json_last_walk(const struct view_input *in);
 json_t *json_controls(const struct session *s); /* json_controls.c */
 
 #endif

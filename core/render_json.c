@@ -503,6 +503,7 @@ render_json_since(const struct view_input *in, const struct diff *changes, struc
 	jnode_set(object, "mx", mx_nodes(in));
 	jnode_set(object, "tlsrpt", tlsrpt_node(s));
 	jnode_set(object, "cache", json_cache(s));
+	jnode_set(object, "last_walk", json_last_walk(in));
 	jnode_set(object, "findings", json_findings(in->judgement->findings, in->judgement->count));
 	jnode_set(object, "simulate", json_simulate(in->judgement, &o));
 	jnode_set(object, "verdict", verdict_node(in, &o));

@@ -122,6 +122,9 @@ test_since(void **state)
 	check_text("opened", "report", buf_str(&opened.out), buf_text(&p.out));
 	RUN(&p, WALK, "--save", file, "--force", "--ehlo", "mail.example.net", "example.com");
 	check_has("third", &p.out, "Z, 2 walks): ");
+	RUN(&opened, "open", file, "-f", "json");
+	check_has("as JSON", &opened.out, "\"last_walk\":{\"started\":\"20");
+	check_has("as JSON", &opened.out, "\"walks\":2,\"compared\":true,\"changes\":[");
 	RUN(&p, WALK, "--smtp-port", "2525", "example.com");
 	assert_null(strstr(buf_text(&p.out), "Since"));
 	RUN(&p, WALK, "--no-history", "example.com");

@@ -160,6 +160,7 @@ static const struct report_field report_fields[] = {
 	{ "tlsrpt.rua", "l" },
 	{ "tlsrpt.records", "l" },
 	{ "cache", "l" },
+	{ "last_walk", "o0" },
 	{ "findings[].id", "s" },
 	{ "findings[].alias", "l" },
 	{ "findings[].severity", "s" },
