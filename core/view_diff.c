@@ -9,8 +9,8 @@ static const char *const titles[] = {
 static const struct column report_columns[] = {
 	{ "", 1, 1, false, false, false },
 	{ "What", 20, 32, false, false, true },
-	{ "Old", 8, 19, false, false, false },
-	{ "New", 8, 0, true, false, false },
+	{ "Old", 8, 19, false, false, true },
+	{ "New", 8, 0, true, false, true },
 };
 
 /* On a screen the part is the title of its table, and the mark stands before the row. */
