@@ -24,7 +24,7 @@ struct saver {
 	struct arena arena;
 	struct save_order order;
 	struct str recorded_by, header_members;
-	struct event *events;
+	const struct event **events; /* shared with the session */
 	size_t event_count;
 	struct doc screen;
 	struct str path, bytes;
@@ -66,7 +66,7 @@ make_screen(struct saver *s, struct buf *out)
 	const struct report_format *format = &report_formats[s->order.format];
 
 	if (format->begin != NULL)
-		format->begin("stswalk", out);
+		format->begin(s->screen.title.text.n > 0 ? s->screen.title.text.p : "stswalk", out);
 	if (s->order.format == FORMAT_MARKDOWN)
 		render_markdown(&s->screen, &s->order.look, out);
 	else if (s->order.format == FORMAT_HTML)
@@ -91,8 +91,6 @@ make_report(struct saver *s, const struct session *session, struct buf *out)
 		.digest = order->digest };
 	struct report_made made;
 
-	if (request.format->begin != NULL)
-		request.format->begin("stswalk", out);
 	report_make(session, &request, out, &made);
 	if (request.format->end != NULL)
 		request.format->end(out);
@@ -124,6 +122,22 @@ count_lines(struct str text)
 	return n;
 }
 
+/* Folding wants events of its own; they are copied here, for it takes longer than a key may. */
+static void
+fold_own(struct saver *s, struct session *own)
+{
+	struct event *events = arena_array(&s->arena, s->event_count, sizeof(*events));
+
+	session_init(own);
+	for (size_t i = 0; i < s->event_count; i++) {
+		events[i] = *s->events[i];
+		session_fold(own, &events[i]);
+	}
+	session_settle(own);
+	own->recorded_by = s->recorded_by;
+	own->header_members = s->header_members;
+}
+
 static void
 make(struct saver *s)
 {
@@ -133,12 +147,7 @@ make(struct saver *s)
 	if (s->order.what == SAVE_SCREEN) {
 		make_screen(s, out);
 	} else {
-		session_init(&own);
-		for (size_t i = 0; i < s->event_count; i++)
-			session_fold(&own, &s->events[i]);
-		session_settle(&own);
-		own.recorded_by = s->recorded_by;
-		own.header_members = s->header_members;
+		fold_own(s, &own);
 		if (s->order.what == SAVE_SESSION)
 			make_session(s, &own, out);
 		else
@@ -208,7 +217,7 @@ saver_make(struct saver *s, const struct save_order *order)
 		s->event_count = session->event_count;
 		s->events = arena_array(&s->arena, s->event_count, sizeof(*s->events));
 		for (size_t i = 0; i < s->event_count; i++)
-			s->events[i] = *session->events[i];
+			s->events[i] = session->events[i];
 		s->recorded_by = arena_str(&s->arena, session->recorded_by);
 		s->header_members = arena_str(&s->arena, session->header_members);
 	}
