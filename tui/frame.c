@@ -576,7 +576,7 @@ frame_status(struct console *c, int row)
 	} else if (screen_ops(console_top(c)->kind)->status != NULL) {
 		paint_text(p, row, 1, c->columns - 1, ROLE_DIM,
 			screen_ops(console_top(c)->kind)->status(c, a));
-	} else if (lesson_hides_verdict(c)) {
+	} else if (lesson_is_shown(c) || lesson_hides_verdict(c)) {
 		paint_text(p, row, 1, c->columns - 1, ROLE_DIM,
 			safe_literal("Space goes on, Backspace goes back"));
 	} else if (c->session->is_ended) {

@@ -75,6 +75,7 @@ lesson_counter(const struct console *c, struct arena *a)
 	const struct lesson *l = c->options->lesson;
 	const struct pane *pane = &c->stack[c->depth - 1].pane;
 	const size_t asked = at->step + at->is_after;
+	const bool is_wide = c->columns >= 80;
 	struct safe words = safe_literal("");
 	struct lesson_question q;
 	size_t right = 0, line, lines;
@@ -84,14 +85,16 @@ lesson_counter(const struct console *c, struct arena *a)
 		right += at->answers[i] == q.right;
 	}
 	lesson_question(l, at->step, &q);
-	if (l->number > 0 && is_open(c))
+	if (l->number > 0 && is_open(c) && is_wide)
 		words = safe_printf(a, "lesson %zu of %zu   ", l->number, course_count());
 	words = safe_printf(a, "%.*sanswered %zu of %zu right", SAFE_ARG(words), right, asked);
-	if (l->act_count > 1 && is_open(c))
+	if (l->act_count > 1 && is_open(c) && is_wide)
 		words = safe_printf(
 			a, "%.*s   act %zu of %zu", SAFE_ARG(words), q.act + 1, l->act_count);
 	pane_place(pane, &line, &lines);
-	if (at->is_after && lines > (size_t)pane->height)
+	if (!at->is_after)
+		words = safe_printf(a, "%.*s   choice %zu of %zu", SAFE_ARG(words), line, lines);
+	else if (lines > (size_t)pane->height)
 		words = safe_printf(a, "%.*s   line %zu of %zu", SAFE_ARG(words), line, lines);
 	return words;
 }

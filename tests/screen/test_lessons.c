@@ -74,7 +74,8 @@ test_answers(void **state)
 	(void)state;
 	start(&t, "--step", "wildcard-provider");
 	assert_true(tty_shows(&t, "1 DNS \u25cc"));
-	assert_true(tty_shows(&t, "lesson 9 of 24   answered 0 of 0 right"));
+	assert_true(
+		tty_shows(&t, "lesson 9 of 24   answered 0 of 0 right   act 1 of 2   choice 1"));
 	tty_keys(&t, "j ");
 	assert_true(tty_shows(&t, "You said (b): not so"));
 	assert_true(tty_shows(&t, "answered 0 of 1 right   act 1 of 2"));
