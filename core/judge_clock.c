@@ -4,6 +4,8 @@
 #include "core/rules.h"
 
 #define SKEW_LEAST_S 300
+#define STORE_AHEAD_S 86400
+#define SKEW_UNKNOWN_S (100LL * 365 * 86400) /* more than any certificate lives */
 
 static bool
 is_answered(const struct lookup *l)
@@ -36,6 +38,16 @@ is_settled(const struct judging *j)
 	return true;
 }
 
+/* Nobody installs a certificate that is of tomorrow: by how much our clock is behind is not known. */
+static bool
+is_before_store(const struct judging *j)
+{
+	const struct ev_walk_start *start = j->s->start;
+
+	return start != NULL && start->store_newest_s >= 0 &&
+	       elapsed(j->as_of_s, start->store_newest_s) > STORE_AHEAD_S;
+}
+
 /* One server whose Date agrees with our clock clears it: then it is the others that are off. */
 void
 judge_clock(struct judging *j)
@@ -58,4 +70,10 @@ judge_clock(struct judging *j)
 	}
 	j->has_skew = most_s > SKEW_LEAST_S && !agrees;
 	j->skew_s = j->has_skew ? most_s : 0;
+	/* A server whose certificate is not valid yet by our clock never gets to tell its own. */
+	j->is_before_store = j->is_clock_known && j->clock_count == 0 && is_before_store(j);
+	if (j->is_before_store) {
+		j->has_skew = true;
+		j->skew_s = SKEW_UNKNOWN_S;
+	}
 }

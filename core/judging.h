@@ -68,6 +68,7 @@ struct judging {
 	const struct lookup *outside; /* that shows it, where the root is answered; else NULL */
 	bool is_store_missing, is_https_intercepted, is_captive, has_skew;
 	bool is_clock_known; /* no further server is to tell its time */
+	bool is_before_store; /* our clock is behind a file of our own trust store */
 	size_t clock_count; /* servers that told it */
 	int64_t skew_s;
 	bool is_blocklisted; /* explains every MX host */

@@ -112,6 +112,18 @@ env_clock_skew(const struct judging *j, const struct about *at, struct found *f)
 	(void)at;
 	if (!j->has_skew)
 		return false;
+	if (j->is_before_store) {
+		f->means = "Files of the trust store are newer than the time of this host, so its "
+			   "clock "
+			   "is behind, by how much is not known: dates are not judged.";
+		f->detail = arena_printf(j->a, "newest file of %.*s: %.*s; time of this host: %.*s",
+			STR_ARG(j->s->start->trust_store),
+			STR_ARG(date_text(j->a, j->s->start->store_newest_s)),
+			STR_ARG(date_text(j->a, j->as_of_s)));
+		f->hand = "date -u";
+		found_seq(f, 1);
+		return true;
+	}
 	f->note = arena_printf(j->a, "%lld seconds", (long long)j->skew_s);
 	if (j->clock_count == 1) {
 		f->means = "The clock of this host, or the clock of that server, is wrong: one "

@@ -304,6 +304,34 @@ add_skewed(struct build *b)
 }
 
 static void
+add_early(struct build *b)
+{
+	const char *job;
+
+	add_addresses(b, MX1, A4);
+	job = open_smtp_tls(b, MX1, A4);
+	ADD(b, job, CERT, cert, .is_sent = true, .is_on_path = true, .subject = STR("CN=" MX1),
+		.not_before_s = BUILD_AS_OF_S + 900 * BUILD_DAY_S,
+		.not_after_s = BUILD_AS_OF_S + 990 * BUILD_DAY_S);
+	ADD(b, job, CERT_ERROR, cert_error, .code = 9, .text = STR("not yet valid"));
+	ADD(b, job, CERT_VERDICT, cert_verdict, .is_name_ok = true);
+	add_attempt_end(b, job, OUTCOME_OK);
+}
+
+/* A clock that starts in the past tells so by the files that this host has already. */
+static void
+test_clock_behind(void **state)
+{
+	const struct walk w = { 0 };
+	struct ev_walk_start start = build_walk_start("example.com");
+
+	(void)state;
+	check_made("a server's fault", &w, &start, add_early, "error tls-cert-not-yet-valid " MX1);
+	start.store_newest_s = BUILD_AS_OF_S + 800 * BUILD_DAY_S;
+	check_made("our clock", &w, &start, add_early, "warning env-clock-skew this host");
+}
+
+static void
 add_right_clock(struct build *b, const char *address)
 {
 	const char *job = open_https_tls(b, address);
@@ -475,6 +503,7 @@ main(void)
 		cmocka_unit_test(test_store),
 		cmocka_unit_test(test_ehlo_name),
 		cmocka_unit_test(test_clock),
+		cmocka_unit_test(test_clock_behind),
 		cmocka_unit_test(test_clock_of_a_server),
 		cmocka_unit_test(test_intercepted),
 		cmocka_unit_test(test_require),
