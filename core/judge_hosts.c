@@ -253,6 +253,25 @@ blocklist_explains_all(const struct judging *j)
 	return j->host_count > 0;
 }
 
+bool
+hosts_refuse(const struct judging *j)
+{
+	for (size_t i = 0; i < j->host_count; i++) {
+		const struct host_facts *h = &j->hosts[i];
+
+		for (size_t k = 0; k < h->count; k++) {
+			const struct smtp_step_seen *banner = &h->addresses[k]
+								       .attempt->steps[SMTP_BANNER];
+
+			if (!banner->is_done || banner->code < 400)
+				return false;
+		}
+		if (h->count == 0)
+			return false;
+	}
+	return j->host_count > 0;
+}
+
 void
 judge_hosts(struct judging *j)
 {

@@ -119,6 +119,8 @@ bool lookup_is_negative(const struct lookup *l); /* done: NXDOMAIN or NODATA */
 bool lookup_says(const struct lookup *l, enum lookup_status status); /* NULL says nothing */
 bool lookup_failed(const struct lookup *l); /* done, and no answer about the name */
 bool attempt_is_refused_for_us(const struct attempt *t);
+/* Each MX host has an address, and each address greets with a code other than 220. */
+bool hosts_refuse(const struct judging *j);
 bool is_outside(const struct judging *j, struct str name); /* neither D nor below it */
 /* to - from, at the ends of the range where a hostile file would leave it. */
 int64_t elapsed(int64_t from, int64_t to);

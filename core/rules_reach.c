@@ -101,6 +101,18 @@ tell_no_address(const struct judging *j, struct found *f)
 		 "that have one.";
 }
 
+/* The hosts answer, and refuse: it is neither the network nor a server that is down. */
+static void
+tell_refused(const struct judging *j, struct found *f)
+{
+	f->blame = is_outside(j, j->hosts[0].host->name) ? BLAME_MX_OPERATOR : BLAME_DOMAIN;
+	f->means = "The MX hosts answer, but none lets us get as far as EHLO. Mail of senders that "
+		   "get the same reply waits in their queues. MTA-STS has no part in this.";
+	f->fix = "Look why the servers answer so. A reply 4yz may pass by itself (load, "
+		 "greylisting): "
+		 "walk again in some minutes, best also from a host that usually sends mail.";
+}
+
 static bool
 mx_all_unreachable(const struct judging *j, const struct about *at, struct found *f)
 {
@@ -122,6 +134,8 @@ mx_all_unreachable(const struct judging *j, const struct about *at, struct found
 		j->host_count == 1 ? "" : "s", addresses, addresses == 1 ? "" : "es");
 	if (addresses == 0)
 		tell_no_address(j, f);
+	else if (hosts_refuse(j))
+		tell_refused(j, f);
 	if (j->do_controls_answer) {
 		f->blame = is_outside(j, j->hosts[0].host->name) ? BLAME_MX_OPERATOR : BLAME_DOMAIN;
 		f->detail = arena_printf(j->a, "%.*s. Port 25 works from here: %.*s",

@@ -329,6 +329,11 @@ why_out_of_reach(const struct judging *j, const struct ways *w)
 		return arena_printf(j->a,
 			"%s, so senders queue the mail and try again, or return it.",
 			all == 1 ? "The only MX host has no address" : "No MX host has an address");
+	if (hosts_refuse(j))
+		return arena_printf(j->a,
+			"%s, so senders that get the same reply queue the mail and try again.",
+			all == 1 ? "The only MX host answers and takes no mail now"
+				 : "The MX hosts answer and take no mail now");
 	if (all == 1)
 		return STR("The only MX host cannot be reached, so senders queue the mail and try "
 			   "again.");

@@ -52,6 +52,40 @@ test_alone(void **state)
 	check_rows(alone, ROWS(alone));
 }
 
+/* Who answers is not down, and no network is between: it is theirs, and the words say so. */
+static void
+test_refusing(void **state)
+{
+	static const struct {
+		const char *name;
+		struct walk walk;
+		enum blame blame;
+		const char *means, *why;
+	} cases[] = {
+		{ "refused", ALONE(.connect = OUTCOME_REFUSED), BLAME_UNKNOWN,
+			"No MX host takes part in SMTP", "The only MX host cannot be reached" },
+		{ "450", ALONE(.banner = "450 4.7.1 greylisted"), BLAME_DOMAIN,
+			"The MX hosts answer, but", "The only MX host answers and takes no mail" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(cases); i++) {
+		const struct finding *f;
+		struct session s;
+		struct build b;
+		struct judgement j;
+
+		walk_build(&b, &s, &cases[i].walk);
+		judge(&s, NULL, &j);
+		assert_non_null(f = finding_of(&j, FINDING_MX_ALL_UNREACHABLE));
+		check_int(cases[i].name, "blame", f->blame, cases[i].blame);
+		check_true(cases[i].name, "means", str_starts(f->means, str_of(cases[i].means)));
+		check_true(cases[i].name, "why", str_starts(j.mail_why, str_of(cases[i].why)));
+		judgement_release(&j);
+		session_release(&s);
+	}
+}
+
 static const struct walk_row modes[] = {
 	{ "testing", { .mode = "testing", .smtp = ONE(.ehlo = "250 " MX1) },
 		"warning smtp-starttls-absent " MX1 "\ninfo policy-mode-testing mode"
@@ -191,6 +225,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_alone),
+		cmocka_unit_test(test_refusing),
 		cmocka_unit_test(test_modes),
 		cmocka_unit_test(test_folding),
 		cmocka_unit_test(test_banner),
