@@ -332,7 +332,7 @@ fetch_is_unsure(const struct judging *j)
 
 		if (t->skip != SKIP_NONE)
 			continue;
-		if (attempt_was_cut(t) || !t->is_ended ||
+		if (attempt_was_cut(t) || !t->is_ended || attempt_is_invented(j, t) ||
 			(c.is_judged && !attempt_tls_is_ok(t) && cert_is_unsure(j, &c, true)))
 			return true;
 		has_sure = true;

@@ -185,7 +185,7 @@ judge_address(const struct judging *j, const struct attempt *t, struct address_f
 		f->is_settled = false;
 	}
 	/* Whatever was seen, it was not this host that was talked to. */
-	if (j->is_port25_blocked || j->is_port25_intercepted)
+	if (j->is_port25_blocked || j->is_port25_intercepted || attempt_is_invented(j, t))
 		f->trouble = TROUBLE_UNTESTED;
 	f->is_blocklisted = t->connect != NULL && attempt_is_refused_for_us(t);
 	f->is_unsure = f->trouble == TROUBLE_CERT && cert_is_unsure(j, &f->cert, false);
@@ -227,7 +227,8 @@ judge_host(const struct judging *j, const struct mx_host *host, struct host_fact
 		judge_dane(j, host, f);
 		h->settled += f->is_settled ? 1 : 0;
 		h->tested += attempt_is_tested(f->attempt) && f->is_settled &&
-					     !j->is_port25_blocked && !j->is_port25_intercepted
+					     !j->is_port25_blocked && !j->is_port25_intercepted &&
+					     !attempt_is_invented(j, f->attempt)
 				     ? 1
 				     : 0;
 		h->is_good |= f->trouble == TROUBLE_NONE && h->is_listed;

@@ -101,3 +101,16 @@ judge_resolver(struct judging *j)
 			  root->is_done && root->status == LOOKUP_OK && root->answer->is_ad;
 	judge_outside(j);
 }
+
+bool
+attempt_is_invented(const struct judging *j, const struct attempt *t)
+{
+	const struct lookup *invalid = session_lookup(
+		j->s, LOOKUP_ENV_INVALID, RRTYPE_A, STR_EMPTY);
+
+	for (size_t i = 0; j->is_dns_rewriting && i < invalid->count; i++) {
+		if (str_eq(invalid->records[i]->data, t->address))
+			return true;
+	}
+	return false;
+}

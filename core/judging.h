@@ -118,6 +118,8 @@ bool lookup_was_cut(const struct judging *j, const struct lookup *l);
 bool lookup_is_negative(const struct lookup *l); /* done: NXDOMAIN or NODATA */
 bool lookup_says(const struct lookup *l, enum lookup_status status); /* NULL says nothing */
 bool lookup_failed(const struct lookup *l); /* done, and no answer about the name */
+/* Our resolver invents answers, and gives this address for a name that nobody can have, too. */
+bool attempt_is_invented(const struct judging *j, const struct attempt *t);
 bool attempt_is_refused_for_us(const struct attempt *t);
 /* Each MX host has an address, and each address greets with a code other than 220. */
 bool hosts_refuse(const struct judging *j);

@@ -349,12 +349,24 @@ ours_if(bool is_local, bool is_network)
 	return is_local ? BLAME_LOCAL : BLAME_NOBODY;
 }
 
+/* It speaks of a server that our resolver put in the place of theirs. */
+static bool
+is_of_invented(const struct judging *j, const struct raised *r)
+{
+	if (r->at.address != NULL && is_listed("smtp- tls-", r->type->name))
+		return attempt_is_invented(j, r->at.address->attempt);
+	return str_starts(str_of(r->type->name), STR("https-")) && j->fetch != NULL &&
+	       attempt_is_invented(j, j->fetch);
+}
+
 enum blame
 raised_unsure_by(const struct judging *j, const struct raised *r)
 {
 	const char *id = r->type->name;
 	const bool is_https = str_starts(str_of(id), STR("https-"));
 
+	if (is_of_invented(j, r))
+		return BLAME_LOCAL;
 	if (is_listed(dns_rows, id))
 		return ours_if(j->is_dns_broken || j->is_dns_rewriting, false);
 	if (is_listed(trust_rows, id))

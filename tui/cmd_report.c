@@ -60,6 +60,14 @@ open_baseline(const struct options *o, const struct session *s, struct session *
 		return RESULT_OK;
 	}
 	*has = session_load(o->baseline, base, &warning, err) == RESULT_OK;
+	if (*has && !name_eq(session_domain(base), s->start->domain)) {
+		struct arena a = { 0 };
+
+		cmd_note("--baseline %s: a walk of %.*s, not of %.*s", o->baseline,
+			SAFE_ARG(safe_text(&a, session_domain(base), 100)),
+			SAFE_ARG(safe_text(&a, s->start->domain, 100)));
+		arena_release(&a);
+	}
 	return *has ? RESULT_OK : RESULT_FAILED;
 }
 

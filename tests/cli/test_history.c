@@ -172,6 +172,7 @@ test_baseline(void **state)
 	RUN(&p, "open", good, "--baseline", bad);
 	check_int("better", "exit", p.exit, 1);
 	check_has("better", &p.err, "changed since the baseline");
+	check_has("better", &p.err, "a walk of mx-one-bad.test, not of good.test");
 	check_has("better", &p.out, "tls-cert-expired");
 	RUN(&p, "open", good, "--baseline", bad, "-f", "json");
 	check_int("json", "exit", p.exit, 1);

@@ -124,6 +124,26 @@ static const struct walk_row rows[] = {
 	{ "resolver denies the root alone", { .before = deny_root }, "" },
 	{ "resolver invents", { .before = add_rewriting },
 		"inconclusive env-dns-rewrites this host" },
+	/* 203.0.113.66 is what it gives for x7f3q.invalid, too. */
+	{ "resolver invents the MX host",
+		{ .before = add_rewriting,
+			.smtp = { { .host = MX1,
+				.address = "203.0.113.66",
+				.connect = OUTCOME_REFUSED } } },
+		"inconclusive env-dns-rewrites this host\n"
+		"inconclusive mx-all-unreachable example.com\n"
+		"inconclusive smtp-connect " MX1 },
+	{ "resolver invents, not the MX host",
+		{ .before = add_rewriting,
+			.smtp = { { .host = MX1, .address = A4, .connect = OUTCOME_REFUSED } } },
+		"error mx-all-unreachable example.com\n"
+		"inconclusive env-dns-rewrites this host\nwarning smtp-connect " MX1 },
+	{ "resolver invents the policy host",
+		{ .before = add_rewriting,
+			.hosts = "203.0.113.66",
+			.https = { .address = "203.0.113.66", .connect = OUTCOME_REFUSED } },
+		"inconclusive env-dns-rewrites this host\n"
+		"inconclusive https-connect mta-sts.example.com" },
 	{ "resolver invents, record absent", { .before = add_rewriting, .txt = "", .hosts = "" },
 		"inconclusive env-dns-rewrites this host\n"
 		"inconclusive txt-absent _mta-sts.example.com" },
