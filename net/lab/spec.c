@@ -330,8 +330,10 @@ begin_section(struct spec_reader *r, struct str line, line_reader **reader)
 	*reader = spec_server_line;
 	if (str_is(word, "https") || str_is(word, "mx"))
 		return spec_server_begin(r, str_is(word, "https"), rest);
-	return spec_wrong(r, "sections are [dns] [hosts] [policy] [cached ID DAYS] [https] "
-			     "[mx PREFERENCE HOST] [act NAME] [without ...]");
+	return spec_wrong(r,
+		"[%.*s] is no section; they are [dns] [hosts] [policy] [cached ID DAYS] [https] "
+		"[mx PREFERENCE HOST] [act NAME] [without ...]",
+		STR_ARG(str_sub(word, 0, 40)));
 }
 
 static bool

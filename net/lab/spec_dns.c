@@ -78,7 +78,7 @@ cut_string(struct spec_reader *r, struct str *data, struct str *out)
 	size_t n = 1;
 
 	if (data->n < 2 || data->p[0] != '"')
-		return spec_wrong(r, "text stands in \"quotes\"");
+		return spec_wrong(r, "\"%.*s\": text stands in \"quotes\"", STR_ARG(*data));
 	while (n < data->n && data->p[n] != '"')
 		n += data->p[n] == '\\' ? 2 : 1;
 	if (n >= data->n)

@@ -94,7 +94,7 @@ test_wrong_scenarios(void **state)
 		{ "given twice", "title a\ntitle b\n", "x.lab:2: title is given twice" },
 		{ "no domain yet", "[dns]\n", "x.lab:1: domain must stand before" },
 		{ "open section", HEAD "[dns\n", "x.lab:3: a section ends in ]" },
-		{ "unknown section", HEAD "[ftp]\n", "x.lab:3: sections are" },
+		{ "unknown section", HEAD "[ftp]\n", "x.lab:3: [ftp] is no section; they are" },
 		{ "empty label", HEAD "[dns]\na..b A 127.0.0.1\n", "x.lab:4: \"a..b\"" },
 		{ "unknown type", HEAD "[dns]\n@ LOC here\n", "\"LOC\" is no record type" },
 		{ "bad address", HEAD "[dns]\n@ A 1.2.3\n", "no address of this type" },
