@@ -10,11 +10,18 @@ void
 stage_begin(struct console *c)
 {
 	struct screen *s = console_top(c);
+	const struct row *row;
 
 	if (s->kind != SCREEN_STAGE && s->kind != SCREEN_HOST)
 		return;
 	console_build(c);
 	pane_worst(&s->pane);
+	/* The host's own row leads nowhere from its own page: its addresses do. */
+	row = pane_row(&s->pane);
+	if (s->kind == SCREEN_HOST && row != NULL && row->target.kind == TARGET_HOST &&
+		(row->severity < SEVERITY_WARNING || !pane_problem(&s->pane, true) ||
+			pane_row(&s->pane)->target.kind == TARGET_HOST))
+		pane_move(&s->pane, 1);
 }
 
 void

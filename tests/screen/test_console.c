@@ -96,6 +96,11 @@ test_evidence(void **state)
 	assert_true(tty_shows(&t, "Do     Renew it"));
 	tty_keys(&t, "qq");
 	assert_true(tty_shows(&t, "certificate of the MX host has expired"));
+	/* From the host Enter goes on to the dialogue of its address. */
+	tty_keys(&t, "H4\r");
+	assert_non_null(strstr(selected(&t, row, sizeof(row)), "127.0.1.25"));
+	tty_keys(&t, "\r");
+	assert_true(tty_shows(&t, "TCP connect"));
 	leave(&t);
 }
 
