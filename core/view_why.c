@@ -326,11 +326,27 @@ worst_row(struct doc *d, const struct judgement *j)
 	r->spare = 1;
 }
 
+/* Nothing was found wrong, and not everything was looked at: stopped, or out of time. */
+static bool
+is_unsure(const struct judgement *j, const struct target *target, bool is_all)
+{
+	if (!j->is_final)
+		return false;
+	if (is_all || target->kind == TARGET_STAGE)
+		return part_stage_state(j, is_all ? STAGE_VERDICT : target->stage) ==
+		       STATE_INCONCLUSIVE;
+	for (size_t i = 0; target->kind == TARGET_HOST && i < j->host_count; i++)
+		if (name_eq(j->hosts[i].host->name, target->host))
+			return j->hosts[i].state == STATE_INCONCLUSIVE;
+	return false;
+}
+
 static void
 healthy(struct doc *d, const struct view_input *in, const struct target *target)
 {
 	bool is_all = target->kind == TARGET_NONE || target->kind == TARGET_FINDING ||
 		      (target->kind == TARGET_STAGE && target->stage == STAGE_VERDICT);
+	bool unsure;
 
 	if (target->kind == TARGET_STAGE &&
 		part_stage_state(in->judgement, target->stage) <= STATE_RUNNING) {
@@ -338,7 +354,11 @@ healthy(struct doc *d, const struct view_input *in, const struct target *target)
 		stage_seen_row(d, in, target->stage);
 		return;
 	}
-	healthy_who(d, in->judgement, is_all);
+	unsure = is_unsure(in->judgement, target, is_all);
+	if (unsure)
+		doc_fieldf(d, 1, "Who", ROLE_STATE_UNKNOWN, "not known: not everything was tested");
+	else
+		healthy_who(d, in->judgement, is_all);
 	if (target->kind == TARGET_HOST || target->kind == TARGET_ADDRESS)
 		host_seen_row(d, in, target->host);
 	else if (target->kind == TARGET_STAGE && !is_all)
@@ -359,8 +379,10 @@ healthy(struct doc *d, const struct view_input *in, const struct target *target)
 	means_row(d, in);
 	cover_rows(d, in);
 	if (in->judgement->is_final)
-		doc_fieldf(d, 1, "Next", ROLE_TEXT,
-			"leave it; `stswalk check` suits cron and tells when this changes");
+		doc_fieldf(d, 1, "Next", ROLE_TEXT, "%s",
+			unsure ? "walk again: what was not tested is not judged"
+			       : "leave it; `stswalk check` suits cron and tells when this "
+				 "changes");
 }
 
 void

@@ -103,6 +103,11 @@ test_stop(void **state)
 	tty_until(&t, "done 5/5");
 	assert_true(tty_shows(&t, "mail.mx-silent.test: stopped; the rest of the walk goes on"));
 	assert_true(tty_shows(&t, "stopped by the operator"));
+	/* Nobody is told to leave it while a host was not looked at. */
+	tty_keys(&t, "HG");
+	assert_true(tty_shows(&t, "not known: not everything was tested"));
+	assert_true(tty_shows(&t, "walk again: what was not tested is not judged"));
+	assert_false(tty_shows(&t, "nobody has to act"));
 	assert_true(tty_shows(&t, "1 of 2 addresses tested"));
 	story_leave(&t);
 	report(&k, "json", text, sizeof(text));
