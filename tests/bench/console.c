@@ -557,7 +557,7 @@ main(int argc, char **argv)
 	bench_keys(wide, 40, 120);
 	bench_edits(wide);
 	bench_move(wide, "e", "log", 10);
-	bench_move(wide, "4", "MX matrix", 6);
+	bench_move(wide, "4g", "MX matrix", 6);
 	bench_timer();
 	bench_full(wide);
 	bench_idle_file(wide);
