@@ -22,6 +22,7 @@ attack_fate_name(enum attack_fate fate)
 		[FATE_SAFE] = "safe",
 		[FATE_OPEN] = "open",
 		[FATE_WAITS] = "waits",
+		[FATE_RETURNED] = "returned",
 		[FATE_LEAKS] = "LEAKS",
 		[FATE_UNKNOWN] = "unknown",
 	};
@@ -50,11 +51,14 @@ swap(struct sim_address *a)
 	sim_break_dane(a, true);
 }
 
-/* One host of the attacker, with a certificate that is right for its own name. */
+/*
+ * One host of the attacker, with a certificate that is right for its own name. Whatever the true
+ * answer is, also that nobody takes mail, another one stands in its place.
+ */
 static void
 forge(struct arena *a, struct sim_scene *scene, enum attack_victim victim)
 {
-	if (scene->mx != SIM_MX_IS_LIST && scene->mx != SIM_MX_IS_IMPLICIT)
+	if (scene->mx == SIM_MX_IS_PENDING || scene->mx == SIM_MX_IS_UNKNOWN)
 		return;
 	/* Signed MX records cannot be forged for whoever checks signatures, as DANE does. */
 	if (scene->has_dane && victim != VICTIM_PLAIN) {
@@ -102,13 +106,25 @@ fate_of(unsigned set, enum mail_outcome outcome)
 	case MAIL_DELIVERED_UNVALIDATED:
 		return set & READING ? FATE_LEAKS : FATE_OPEN;
 	case MAIL_DEFERRED:
-	case MAIL_UNDELIVERABLE:
 		return FATE_WAITS;
+	case MAIL_UNDELIVERABLE:
+		return FATE_RETURNED;
 	case MAIL_NOT_KNOWN_YET:
 	case MAIL_UNKNOWN:
 		break;
 	}
 	return FATE_UNKNOWN;
+}
+
+/* Where nothing usable is published any more, copies of before go on binding (RFC 8461 5.1, 8.3). */
+static const struct policy *
+policy_of(const struct judgement *j, enum attack_victim victim)
+{
+	if (j->scene->is_policy_usable)
+		return j->scene->policy;
+	if (victim == VICTIM_CACHED && j->outlook->worst != NULL)
+		return &j->outlook->worst->cached->policy;
+	return NULL;
 }
 
 void
@@ -118,15 +134,21 @@ attack_try(struct arena *a, const struct judgement *j, unsigned set, enum attack
 	struct sim_scene *scene = overlay(a, j, set, victim);
 	struct sim_sender sender = { .is_mode_known = scene->is_mode_known, .mode = scene->mode };
 	const bool is_hidden = (set & HIDING) != 0 && victim == VICTIM_FRESH;
+	const struct policy *policy;
 
 	sender.ignores_sts = sender.ignores_dane = victim == VICTIM_PLAIN;
 	if (is_hidden) {
 		sender.is_mode_known = true;
 		sender.mode = POLICY_MODE_NONE;
 	}
-	if (!is_hidden && scene->is_policy_usable && scene->policy->mx_count > 0)
-		sender.is_listed = sim_listed(
-			a, scene, scene->policy->mx, scene->policy->mx_count, false);
+	policy = is_hidden ? NULL : policy_of(j, victim);
+	if (policy != NULL) {
+		sender.is_mode_known = true;
+		sender.mode = policy->mode;
+		if (policy->mx_count > 0)
+			sender.is_listed = sim_listed(
+				a, scene, policy->mx, policy->mx_count, false);
+	}
 	out->scene = scene;
 	simulate(a, scene, &sender, true, &out->result);
 	out->fate = fate_of(set, out->result.outcome);

@@ -23,7 +23,7 @@ const struct attack_type *attack_type(enum attack attack);
 enum attack_victim {
 	VICTIM_PLAIN, /* knows neither MTA-STS nor DANE */
 	VICTIM_FRESH, /* does both, and never fetched the policy */
-	VICTIM_CACHED, /* does both, and holds the policy that is published */
+	VICTIM_CACHED, /* does both, and holds the policy that is published, else a known copy */
 	attack_victim_count
 };
 
@@ -31,10 +31,11 @@ enum attack_fate {
 	FATE_SAFE, /* delivered, validated */
 	FATE_OPEN, /* delivered, unvalidated; the attacker does not read it */
 	FATE_WAITS,
+	FATE_RETURNED, /* nothing takes mail, attack or not */
 	FATE_LEAKS, /* delivered to whoever attacks, or under his eyes */
 	FATE_UNKNOWN,
 };
-const char *attack_fate_name(enum attack_fate fate); /* "safe" "open" "waits" "LEAKS" "unknown" */
+const char *attack_fate_name(enum attack_fate fate); /* "safe" "LEAKS" ... */
 
 struct attack_outcome {
 	enum attack_fate fate;

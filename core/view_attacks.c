@@ -16,6 +16,7 @@ fate_cell(struct doc *d, struct row *r, enum attack_fate fate)
 		[FATE_SAFE] = STATE_OK,
 		[FATE_OPEN] = STATE_WARN,
 		[FATE_WAITS] = STATE_WARN,
+		[FATE_RETURNED] = STATE_FAIL,
 		[FATE_LEAKS] = STATE_FAIL,
 		[FATE_UNKNOWN] = STATE_INCONCLUSIVE,
 	};

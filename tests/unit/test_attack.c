@@ -9,11 +9,22 @@
 #define BLOCK ATTACK_BIT(ATTACK_BLOCK)
 #define DROP ATTACK_BIT(ATTACK_DROP)
 
+static void
+hold_copy(struct build *b)
+{
+	ADD(b, "walk", POLICY_CACHED, policy_cached, .source = STR("history"), .first_s = -1,
+		.fetched_s = BUILD_AS_OF_S - BUILD_DAY_S, .id = STR("1"),
+		.body = STR(
+			"version: STSv1\nmode: enforce\nmx: mx1.example.com\nmax_age: 864000\n"));
+}
+
 static const struct {
 	const char *row;
 	const char *mode; /* "" for no policy */
 	unsigned set;
 	enum attack_fate fates[attack_victim_count];
+	const char *mx; /* in place of the usual ones, NULL for those */
+	void (*before)(struct build *b);
 } rows[] = {
 	{ "nobody attacks", "enforce", 0, { FATE_OPEN, FATE_SAFE, FATE_SAFE } },
 	{ "stripped", "enforce", STRIP, { FATE_LEAKS, FATE_WAITS, FATE_WAITS } },
@@ -28,6 +39,14 @@ static const struct {
 	{ "testing guards nothing", "testing", STRIP, { FATE_LEAKS, FATE_LEAKS, FATE_LEAKS } },
 	{ "no policy", "", SWAP, { FATE_LEAKS, FATE_LEAKS, FATE_LEAKS } },
 	{ "no policy, forged", "", FORGE, { FATE_LEAKS, FATE_LEAKS, FATE_LEAKS } },
+	{ "null MX", "", STRIP, { FATE_RETURNED, FATE_RETURNED, FATE_RETURNED }, "0 ." },
+	{ "null MX, forged", "", FORGE, { FATE_LEAKS, FATE_LEAKS, FATE_LEAKS }, "0 ." },
+	{ "null MX with a policy", "enforce", DROP, { FATE_RETURNED, FATE_RETURNED, FATE_RETURNED },
+		"0 ." },
+	{ "null MX with a policy, forged", "enforce", FORGE, { FATE_LEAKS, FATE_WAITS, FATE_WAITS },
+		"0 ." },
+	{ "removed at once: who holds a copy waits", "", FORGE,
+		{ FATE_LEAKS, FATE_LEAKS, FATE_WAITS }, NULL, hold_copy },
 };
 
 static void
@@ -43,6 +62,9 @@ test_rows(void **state)
 
 		if (rows[i].mode[0] == '\0')
 			w = (struct walk){ .txt = "", .hosts = "" };
+		if (rows[i].mx != NULL)
+			w.mx = rows[i].mx;
+		w.before = rows[i].before;
 		walk_build(&b, &s, &w);
 		judge(&s, NULL, &j);
 		for (int v = 0; v < attack_victim_count; v++) {
