@@ -200,16 +200,45 @@ record_text(struct arena *a, const struct judgement *j)
 		STR_ARG(id_of_today(a, scene->as_of_s)));
 }
 
+static bool
+takes_mail(const struct sim_scene *scene)
+{
+	return scene->mx != SIM_MX_IS_NULL && scene->mx != SIM_MX_IS_NO_DOMAIN &&
+	       scene->mx != SIM_MX_IS_NONE;
+}
+
+static bool
+has_mx_line(const struct judgement *j)
+{
+	const struct policy *p = j->scene->policy;
+	size_t at;
+
+	for (size_t i = 0; p != NULL && i < p->mx_count; i++) {
+		if (p->mx[i].is_valid)
+			return true;
+	}
+	for (size_t i = 0; i < j->scene->host_count; i++) {
+		if (mx_pattern_check(j->scene->hosts[i].name, &at) == MX_FAULT_NONE)
+			return true;
+	}
+	return false;
+}
+
 static void
 find_texts(struct arena *a, const struct judgement *j, struct rollout *out)
 {
 	const struct str domain = session_domain(j->session);
 
-	if (!j->session->tlsrpt.is_valid)
+	/* An address at a domain that takes no mail is none. */
+	if (!j->session->tlsrpt.is_valid && takes_mail(j->scene))
 		out->tlsrpt = arena_printf(a,
 			"_smtp._tls.%.*s. IN TXT \"v=TLSRPTv1; rua=mailto:tlsrpt@%.*s\"",
 			STR_ARG(domain), STR_ARG(domain));
 	if (out->next == rollout_step_count)
+		return;
+	/* RFC 8461 section 3.2: testing and enforce need an mx line. */
+	out->has_no_host = !has_mx_line(j);
+	if (out->has_no_host)
 		return;
 	if (out->next == ROLLOUT_TESTING)
 		out->policy = rollout_policy_text(a, j, POLICY_MODE_TESTING, DAY_S);

@@ -38,6 +38,7 @@ struct rollout {
 	size_t block_count;
 	struct str policy; /* file for the next step, with line ends; empty if none is needed */
 	struct str record; /* the TXT record that goes with it, as in a zone file */
+	bool has_no_host; /* no policy can be proposed: nothing to put in an mx line is known */
 	struct str tlsrpt; /* record to add, empty if there is one */
 	int64_t wait_s; /* TTL of the record: then whoever reads it has noticed */
 	bool is_waiting; /* mail waits now, for fresh senders or for some that hold a policy */

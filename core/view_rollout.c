@@ -79,7 +79,13 @@ block_rows(struct doc *d, const struct view_input *in, const struct rollout *r)
 	if (r->next == rollout_step_count)
 		return;
 	doc_heading(d, "What blocks step %d", (int)r->next + 1);
-	if (r->block_count == 0)
+	if (r->has_no_host)
+		doc_text(d, 1, ROLE_TEXT, "%s",
+			in->judgement->scene->mx == SIM_MX_IS_NULL
+				? "The domain takes no mail (null MX): there is nothing to protect."
+				: "No MX host is known, and a policy needs an mx line (RFC 8461 "
+				  "3.2).");
+	else if (r->block_count == 0)
 		doc_text(d, 1, ROLE_TEXT, "Nothing that this walk has seen.");
 	for (size_t i = 0; i < r->block_count; i++) {
 		const struct finding *f = r->blocks[i];

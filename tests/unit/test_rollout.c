@@ -36,6 +36,10 @@ static const struct {
 		ROLLOUT_TESTING, 0, 0, "testing" },
 	{ "reports only", { .txt = "", .hosts = "" }, ROLLOUT_POLICY, ROLLOUT_TESTING, 0, 0,
 		"testing" },
+	{ "null MX", { .txt = "", .hosts = "", .tlsrpt = "", .mx = "0 ." }, ROLLOUT_TLSRPT,
+		ROLLOUT_TESTING, 0, 0, NULL },
+	{ "no MX host is known", { .txt = "", .hosts = "", .mx_status = LOOKUP_SERVFAIL },
+		ROLLOUT_POLICY, ROLLOUT_TESTING, 0, 0, NULL },
 	{ "a record that is wrong", { .txt = "v=STSv1; id=1-2;" }, ROLLOUT_POLICY, ROLLOUT_TESTING,
 		1, 0, "testing" },
 	{ "testing, all well", { .mode = "testing" }, ROLLOUT_TESTING, ROLLOUT_ENFORCE_SHORT, 0, 0,
@@ -62,7 +66,7 @@ check_policy(const char *row, const struct rollout *r, const char *mode)
 	struct policy p;
 
 	if (mode == NULL) {
-		check_int(row, "bytes of a policy", (long long)r->policy.n, 0);
+		check_int(row, "bytes of a policy", (long long)(r->policy.n + r->record.n), 0);
 		return;
 	}
 	policy_parse(&a, r->policy, &p);
