@@ -28,13 +28,14 @@ is_delivered(enum decision d)
 	return d == DECISION_USE || d == DECISION_USE_UNVALIDATED;
 }
 
+/* Of an address that does not answer nobody knows what certificate it will show when it does. */
 static bool
 is_tested(const struct sim_host *h)
 {
 	for (size_t i = 0; i < h->count; i++) {
 		const enum trouble t = h->addresses[i].trouble;
 
-		if (t == TROUBLE_PENDING || t == TROUBLE_UNTESTED)
+		if (t == TROUBLE_PENDING || t == TROUBLE_UNTESTED || t == TROUBLE_CONN)
 			return false;
 	}
 	return h->count > 0 || h->is_dead;
