@@ -142,6 +142,22 @@ accepts(const struct sender_outlook *s, const char *id)
 	return false;
 }
 
+/* The mode that it reads: "Mode" is mode to who ignores the case of keys. */
+static enum policy_mode
+mode_read(const struct policy *p, const struct sender_outlook *s)
+{
+	if (p->mode_line != 0 || !accepts(s, "policy-key-case"))
+		return p->mode;
+	for (size_t i = 0; i < p->line_count; i++) {
+		for (int mode = POLICY_MODE_NONE; mode <= POLICY_MODE_ENFORCE; mode++) {
+			if (str_is_nocase(p->lines[i].key, "mode") &&
+				str_is(p->lines[i].value, policy_mode_name((enum policy_mode)mode)))
+				return (enum policy_mode)mode;
+		}
+	}
+	return p->mode;
+}
+
 /* A policy that the RFC does not let count, and this sender takes: all that is wrong is accepted. */
 static bool
 is_accepted(const struct judgement *j, const struct sender_outlook *s)
@@ -149,8 +165,8 @@ is_accepted(const struct judgement *j, const struct sender_outlook *s)
 	const struct sim_scene *scene = j->scene;
 	size_t faults = 0;
 
-	if (scene->policy == NULL || !scene->is_fetch_ok || scene->policy->mode_line == 0 ||
-		scene->policy->mode < POLICY_MODE_NONE)
+	if (scene->policy == NULL || !scene->is_fetch_ok ||
+		mode_read(scene->policy, s) < POLICY_MODE_NONE)
 		return false;
 	if (!scene->is_txt_usable && !scene->policy->is_valid)
 		return false; /* its faults were not judged */
@@ -180,7 +196,7 @@ set_policy(struct arena *a, const struct judgement *j, struct sender_outlook *s,
 	if (!s->takes_policy)
 		return;
 	out->is_mode_known = true;
-	out->mode = scene->policy->mode;
+	out->mode = mode_read(scene->policy, s);
 	if (!j->outlook->has_patterns)
 		return;
 	out->is_listed = j->outlook->is_listed;

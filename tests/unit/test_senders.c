@@ -46,6 +46,10 @@ hold_old_host(struct build *b)
 	{ \
 		.host = MX1, .address = "192.0.2.25", .ehlo = "250 " MX1 \
 	}
+#define STARTTLS_MASKED \
+	{ \
+		.host = MX1, .address = "192.0.2.25", .ehlo = "250-" MX1 "\n250 XXXXXXXA" \
+	}
 
 static const struct {
 	const char *row;
@@ -121,6 +125,18 @@ static const struct {
 	{ "a line without a colon, passed over",
 		{ BODY("version: STSv1\nmode: enforce\nwhat\nmx: " MX1 "\nmax_age: 604800\n") },
 		SENDER_CHASQUID, MAIL_DELIVERED_VALIDATED },
+	{ "STARTTLS masked by a firewall", { .smtp = { STARTTLS_MASKED } }, SENDER_RFC8461,
+		MAIL_DEFERRED },
+	{ "STARTTLS masked by a firewall, returned", { .smtp = { STARTTLS_MASKED } },
+		SENDER_STALWART, MAIL_UNDELIVERABLE },
+	{ "null MX", { .mx = "0 ." }, SENDER_RFC8461, MAIL_UNDELIVERABLE },
+	{ "null MX, of which nothing was read", { .mx = "0 ." }, SENDER_CHASQUID, MAIL_UNKNOWN },
+	{ "a key with a capital",
+		{ BODY("version: STSv1\nMode: enforce\nmx: " MX1 "\nmax_age: 604800\n") },
+		SENDER_RFC8461, MAIL_DELIVERED_UNVALIDATED },
+	{ "a key with a capital, taken",
+		{ BODY("version: STSv1\nMode: enforce\nmx: " MX1 "\nmax_age: 604800\n") },
+		SENDER_ZONEMTA, MAIL_DELIVERED_VALIDATED },
 	{ "no STARTTLS under testing", { .mode = "testing", .smtp = { STARTTLS_NONE } },
 		SENDER_CHASQUID, MAIL_DELIVERED_UNVALIDATED },
 };
