@@ -231,7 +231,9 @@ apply_cached(struct lab *lab, struct walk_options *options)
 	cached = arena_array(&lab->arena, spec->cached_count, sizeof(*cached));
 	for (size_t i = 0; i < spec->cached_count; i++)
 		cached[i] = (struct ev_policy_cached){ .source = STR("history"),
-			.first_s = -1,
+			.first_s = spec->cached[i].known_s < 0
+					   ? -1
+					   : (int64_t)time(NULL) - spec->cached[i].known_s,
 			.fetched_s = (int64_t)time(NULL) - spec->cached[i].age_s,
 			.id = spec->cached[i].id,
 			.body = spec->cached[i].body };

@@ -231,22 +231,24 @@ read_hosts_line(struct spec_reader *r, struct str line)
 	return true;
 }
 
-/* A cached policy: its id, its age in days, then its lines. */
+/* A cached policy: its id, its age and since when it is known in days, then its lines. */
 static bool
 begin_cached(struct spec_reader *r, struct str args)
 {
-	const struct str id = spec_word(&args), age = spec_word(&args);
+	const struct str id = spec_word(&args), age = spec_word(&args), known = spec_word(&args);
 	struct lab_cached *c;
-	uint64_t days = 0;
+	uint64_t days = 0, known_days = 0;
 
 	if (spec_is_new_act(r, &r->cached_act))
 		r->spec->cached_count = 0;
 	c = &r->spec->cached[r->spec->cached_count];
 	if (r->spec->cached_count == SPEC_MAX_CACHED)
 		return spec_wrong(r, "over %d cached policies", SPEC_MAX_CACHED);
-	if (id.n == 0 || args.n > 0 || (age.n > 0 && !str_to_u64(age, 366, &days)))
-		return spec_wrong(r, "[cached ID DAYS]");
+	if (id.n == 0 || args.n > 0 || (age.n > 0 && !str_to_u64(age, 366, &days)) ||
+		(known.n > 0 && (!str_to_u64(known, 366, &known_days) || known_days < days)))
+		return spec_wrong(r, "[cached ID DAYS [SINCE]]");
 	*c = (struct lab_cached){ .id = id };
+	c->known_s = known.n > 0 ? (int64_t)known_days * 86400 : -1;
 	c->age_s = (int64_t)days * 86400;
 	r->spec->cached_count++;
 	return true;
@@ -331,7 +333,7 @@ begin_section(struct spec_reader *r, struct str line, line_reader **reader)
 	if (str_is(word, "https") || str_is(word, "mx"))
 		return spec_server_begin(r, str_is(word, "https"), rest);
 	return spec_wrong(r,
-		"[%.*s] is no section; they are [dns] [hosts] [policy] [cached ID DAYS] [https] "
+		"[%.*s] is no section; they are [dns] [hosts] [policy] [cached ID DAYS [SINCE]] [https] "
 		"[mx PREFERENCE HOST] [act NAME] [without ...]",
 		STR_ARG(str_sub(word, 0, 40)));
 }

@@ -151,6 +151,7 @@ struct lab_secondary {
 struct lab_cached {
 	struct str id, body;
 	int64_t age_s; /* since it was last fetched */
+	int64_t known_s; /* since it was first seen, -1 for nobody knows */
 };
 #define SPEC_MAX_CACHED 8
 
