@@ -90,8 +90,11 @@ picture_cell(struct tty *t, int row, int column)
 	VTermScreenCell cell;
 
 	vterm_screen_get_cell(t->screen, (VTermPos){ .row = row, .col = column }, &cell);
-	if (cell.chars[0] == 0)
+	/* Behind the end of an empty cell stands nothing that libvterm wrote. */
+	if (cell.chars[0] == 0) {
 		cell.chars[0] = ' ';
+		cell.chars[1] = 0;
+	}
 	return cell;
 }
 
