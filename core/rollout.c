@@ -154,7 +154,8 @@ static void
 find_blocks(struct arena *a, const struct judgement *j, struct rollout *out)
 {
 	out->blocks = arena_array(a, j->count + 1, sizeof(*out->blocks));
-	for (size_t i = 0; out->next != rollout_step_count && i < j->count; i++) {
+	/* Behind the last step nothing comes: what fails there is to be mended all the same. */
+	for (size_t i = 0; out->here != ROLLOUT_REMOVAL && i < j->count; i++) {
 		if (is_block(out, &j->findings[i]))
 			out->blocks[out->block_count++] = &j->findings[i];
 	}

@@ -34,7 +34,8 @@ struct rollout {
 	enum rollout_step here, next; /* next is rollout_step_count where nothing is left to do */
 	enum rollout_state states[rollout_step_count];
 	int64_t since_s[rollout_step_count]; /* first seen from here, since 1970; -1 unknown */
-	const struct finding **blocks; /* of the next step, in the judgement's order */
+	const struct finding *
+		*blocks; /* of the next step, or of the last one; in the judgement's order */
 	size_t block_count;
 	struct str policy; /* file for the next step, with line ends; empty if none is needed */
 	struct str record; /* the TXT record that goes with it, as in a zone file */

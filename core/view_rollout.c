@@ -1,4 +1,5 @@
 /* The rollout card: the step that the domain is on, what blocks the next, what to publish. */
+#include "core/buf.h"
 #include "core/rollout.h"
 #include "core/view_sim.h"
 
@@ -9,8 +10,18 @@ static const struct column step_columns[] = {
 	{ "What it needs", 16, 0, true, false, false },
 };
 
+/* Where reports go says more than that they are needed. */
+static const char *
+needs_words(struct doc *d, const struct tlsrpt *reports, enum rollout_step step)
+{
+	if (step != ROLLOUT_TLSRPT || !reports->is_valid)
+		return rollout_step_needs(step);
+	return TEXT(d, "%s%s", doc_shown(d, reports->rua[0].uri),
+		reports->rua_count > 1 ? TEXT(d, " and %zu more", reports->rua_count - 1) : "");
+}
+
 static void
-step_rows(struct doc *d, const struct rollout *r)
+step_rows(struct doc *d, const struct view_input *in, const struct rollout *r)
 {
 	static const enum state looks[] = {
 		[ROLLOUT_DONE] = STATE_OK,
@@ -36,7 +47,8 @@ step_rows(struct doc *d, const struct rollout *r)
 			r->states[i] <= ROLLOUT_HERE && r->since_s[i] >= 0
 				? part_date(d, r->since_s[i])
 				: "-");
-		part_cell(d, row, ROLE_TEXT, "%s", rollout_step_needs((enum rollout_step)i));
+		part_cell(d, row, ROLE_TEXT, "%s",
+			needs_words(d, &in->session->tlsrpt, (enum rollout_step)i));
 	}
 }
 
@@ -76,9 +88,12 @@ way_rows(struct doc *d, const struct rollout *r)
 static void
 block_rows(struct doc *d, const struct view_input *in, const struct rollout *r)
 {
-	if (r->next == rollout_step_count)
+	if (r->next == rollout_step_count && r->block_count == 0)
 		return;
-	doc_heading(d, "What blocks step %d", (int)r->next + 1);
+	if (r->next == rollout_step_count)
+		doc_heading(d, "What does not hold at step %d", (int)r->here + 1);
+	else
+		doc_heading(d, "What blocks step %d", (int)r->next + 1);
 	if (r->has_no_host)
 		doc_text(d, 1, ROLE_TEXT, "%s",
 			in->judgement->scene->mx == SIM_MX_IS_NULL
@@ -175,7 +190,7 @@ part_rollout(struct doc *out, const struct view_input *in)
 
 	rollout_make(&out->arena, in->judgement, &r);
 	way_rows(out, &r);
-	step_rows(out, &r);
+	step_rows(out, in, &r);
 	block_rows(out, in, &r);
 	publish_rows(out, in, &r);
 	removal_rows(out, in, &r);
@@ -214,4 +229,36 @@ sim_publish_text(struct arena *a, const struct view_input *in, struct str row_id
 	str_split(&rest, ':', &kind);
 	return str_to_u64(kind, ROLLOUT_WAYS_MAX, &way) && way < r.way_count ? r.ways[way].publish
 									     : STR_EMPTY;
+}
+
+/* The lines before those of the TXT record, each with its end. */
+static struct str
+file_of(struct arena *a, struct str publish)
+{
+	struct buf out = BUF_INIT(0);
+	struct str line, file;
+
+	while (str_starts(publish, STR("version: ")) || out.n > 0) {
+		if (!str_split(&publish, '\n', &line) || str_starts(line, STR("_mta-sts.")))
+			break;
+		if (line.n > 0)
+			buf_addf(&out, "%.*s\n", STR_ARG(line));
+	}
+	file = arena_str(a, buf_str(&out));
+	buf_release(&out);
+	return file;
+}
+
+struct str
+sim_publish_file(struct arena *a, const struct view_input *in, struct str row_id)
+{
+	struct str file = file_of(a, sim_publish_text(a, in, row_id));
+	struct rollout r;
+
+	rollout_make(a, in->judgement, &r);
+	if (file.n == 0)
+		file = r.policy;
+	for (size_t i = 0; file.n == 0 && i < r.way_count; i++)
+		file = file_of(a, r.ways[i].publish);
+	return file;
 }

@@ -20,6 +20,9 @@ enum sim_tab {
 
 /* The whole text to publish that a row of the rollout is a line of; empty for other rows. */
 struct str sim_publish_text(struct arena *a, const struct view_input *in, struct str row_id);
+/* The policy file among what is to be published: of this row, else of the next step or of the first way
+ * out that has one; empty if there is none. */
+struct str sim_publish_file(struct arena *a, const struct view_input *in, struct str row_id);
 /* What is chosen among what a tab can show; all zero to begin with. */
 struct sim_choice {
 	unsigned attacks; /* ATTACK_BIT()s of attack.h that are switched on */

@@ -308,7 +308,7 @@ label_of(struct console *c, enum action action)
 		return "Walk";
 	if (action == ACTION_OPEN && simulate_is_whatif(console_top(c)))
 		return "Edit";
-	if (action == ACTION_SAVE && simulate_is_whatif(console_top(c)) && whatif_is_new(c))
+	if (action == ACTION_SAVE && simulate_saves_policy(c))
 		return "Save policy";
 	if (action == ACTION_OPEN && ops->open_label != NULL)
 		return ops->open_label;

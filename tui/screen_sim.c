@@ -180,11 +180,81 @@ simulate_move(struct console *c, enum action action)
 	return true;
 }
 
-/* w saves the policy of What-if, where there is one. */
+void
+simulate_write(struct console *c, struct str path, struct str policy, const char *next)
+{
+	struct err err = { .text = "" };
+	struct arena a = { 0 };
+
+	if (c->options->write_file(c->options->file_context, arena_str(&a, path).p, policy, &err) ==
+		RESULT_OK) {
+		console_say(c, "saved; upload it, then %s: %.*s, %zu bytes", next, STR_ARG(path),
+			policy.n);
+	} else {
+		console_say(c, "%s", err.text);
+		c->is_status_error = true;
+	}
+	arena_release(&a);
+}
+
+/* What the rollout card proposes at the selected row, else for its next step. */
+static struct str
+rollout_file(struct console *c, struct arena *a)
+{
+	const struct view_input in = console_input(c);
+	const struct screen *s = console_top(c);
+	const struct row *row;
+
+	if (s->kind != SCREEN_SIMULATE || s->tab != SIM_TAB_ROLLOUT || !c->has_judgement)
+		return STR_EMPTY;
+	row = pane_row(console_pane(c));
+	return sim_publish_file(a, &in, row != NULL ? row->id : STR_EMPTY);
+}
+
+static void
+write_rollout(struct console *c, struct str path)
+{
+	struct arena a = { 0 };
+
+	if (path.n > 0)
+		simulate_write(c, path, rollout_file(c, &a), "the TXT record");
+	arena_release(&a);
+}
+
+static bool
+rollout_save(struct console *c)
+{
+	struct arena a = { 0 };
+	const bool has_file = rollout_file(c, &a).n > 0;
+
+	if (has_file && c->options->write_file == NULL)
+		console_say(c, "nothing can be written from here");
+	else if (has_file)
+		console_ask(c, "write the policy to: ",
+			arena_printf(&a, "%.*s-mta-sts.txt", STR_ARG(session_domain(c->session))),
+			write_rollout);
+	arena_release(&a);
+	return has_file;
+}
+
+bool
+simulate_saves_policy(struct console *c)
+{
+	struct arena a = { 0 };
+	const bool is_one = simulate_is_whatif(console_top(c)) ? whatif_is_new(c)
+							       : rollout_file(c, &a).n > 0;
+
+	arena_release(&a);
+	return is_one;
+}
+
+/* w saves the policy of What-if or of the rollout card, where there is one. */
 bool
 simulate_key(struct console *c, enum action action)
 {
-	return action == ACTION_SAVE && simulate_is_whatif(console_top(c)) && whatif_save(c);
+	if (action != ACTION_SAVE)
+		return false;
+	return simulate_is_whatif(console_top(c)) ? whatif_save(c) : rollout_save(c);
 }
 
 void

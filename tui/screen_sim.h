@@ -13,6 +13,9 @@ void simulate_open(struct console *c);
 void simulate_sibling(struct console *c, struct screen *s, int step);
 bool simulate_move(struct console *c, enum action action);
 bool simulate_key(struct console *c, enum action action);
+bool simulate_saves_policy(struct console *c); /* w writes a policy file on this tab */
+/* A policy file; next says what to do with it. */
+void simulate_write(struct console *c, struct str path, struct str policy, const char *next);
 void simulate_undo(struct console *c);
 void simulate_undo_all(struct console *c);
 bool simulate_is_whatif(const struct screen *s);

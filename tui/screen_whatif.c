@@ -153,21 +153,13 @@ whatif_is_new(const struct console *c)
 static void
 write_policy(struct console *c, struct str path)
 {
-	struct err err = { .text = "" };
 	struct whatif_plan plan;
 	struct arena a = { 0 };
 
 	if (path.n == 0)
 		return;
 	make_plan(c, &a, &plan);
-	if (c->options->write_file(c->options->file_context, arena_str(&a, path).p, plan.policy,
-		    &err) == RESULT_OK) {
-		console_say(c, "saved; upload it, then TXT id=%.*s: %.*s, %zu bytes",
-			STR_ARG(plan.id), STR_ARG(path), plan.policy.n);
-	} else {
-		console_say(c, "%s", err.text);
-		c->is_status_error = true;
-	}
+	simulate_write(c, path, plan.policy, arena_printf(&a, "TXT id=%.*s", STR_ARG(plan.id)).p);
 	arena_release(&a);
 }
 

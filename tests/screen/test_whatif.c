@@ -162,6 +162,33 @@ run(const char *command, char *out, size_t size)
 	return WEXITSTATUS(status);
 }
 
+/* The rollout card writes what it proposes: for the step after, and for the row of a way out. */
+static void
+test_save_rollout(void **state)
+{
+	char folder[] = "/tmp/stswalk-rollout-XXXXXX", keys[256], command[1024], out[4096];
+	struct tty t;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	story_open(&t, 24, 80, NULL, TEST_DIR "/sessions/testing.stswalk");
+	story_keys(&t, "sssss");
+	expect(&t, "[Rollout]");
+	expect(&t, "mailto:tls@reports.test");
+	expect(&t, "w Save policy");
+	tty_keys(&t, "w");
+	expect(&t, "write the policy to: ");
+	snprintf(keys, sizeof(keys), "\025%s/policy.txt\r", folder);
+	tty_keys(&t, keys);
+	tty_until(&t, "saved; upload it, then the TXT record");
+	story_leave(&t);
+	snprintf(command, sizeof(command), TEST_PROGRAM " lint --policy %s/policy.txt", folder);
+	assert_int_equal(run(command, out, sizeof(out)), 0);
+	assert_non_null(strstr(out, "mode=enforce"));
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	assert_int_equal(run(command, out, sizeof(out)), 0);
+}
+
 /* The file is what lint calls valid, and opened with it the walk says what the screen said. */
 static void
 test_save(void **state)
@@ -279,6 +306,7 @@ main(void)
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_hosts),
 		cmocka_unit_test(test_save),
+		cmocka_unit_test(test_save_rollout),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_hostile),
 	};

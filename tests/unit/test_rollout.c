@@ -51,11 +51,11 @@ static const struct {
 	{ "enforce for weeks", { 0 }, ROLLOUT_ENFORCE_LONG, rollout_step_count, 0, 0, NULL },
 	{ "removal", { .mode = "none" }, ROLLOUT_REMOVAL, rollout_step_count, 0, 0, NULL },
 	{ "mail waits: the name", { .mx = "10 mx2.example.com" }, ROLLOUT_ENFORCE_LONG,
-		rollout_step_count, 0, 3, NULL },
+		rollout_step_count, 1, 3, NULL },
 	{ "mail waits: the certificate", { .smtp = { EXPIRED } }, ROLLOUT_ENFORCE_LONG,
-		rollout_step_count, 0, 2, NULL },
+		rollout_step_count, 1, 2, NULL },
 	{ "mail of some waits", { .before = hold_old_host }, ROLLOUT_ENFORCE_LONG,
-		rollout_step_count, 0, 2, NULL },
+		rollout_step_count, 1, 2, NULL },
 };
 
 /* What is proposed is what lint calls valid, and lists every host. */
@@ -77,6 +77,27 @@ check_policy(const char *row, const struct rollout *r, const char *mode)
 	arena_release(&a);
 }
 
+/* What w writes at a line of a way out is its policy alone, and valid. */
+static void
+check_files(const char *row, struct session *s, const struct judgement *j, const struct rollout *r)
+{
+	const struct view_input in = { s, j, s->last_us };
+	struct arena a = { 0 };
+
+	for (size_t i = 0; i < r->way_count; i++) {
+		struct policy p;
+		struct str file;
+
+		if (!str_starts(r->ways[i].publish, STR("version: ")))
+			continue;
+		file = sim_publish_file(&a, &in, arena_printf(&a, "publish-way:%zu:0", i));
+		policy_parse(&a, file, &p);
+		check_true(row, "a valid file", p.is_valid && !p.has_blank_lines);
+		check_true(row, "of the way", str_starts(r->ways[i].publish, file));
+	}
+	arena_release(&a);
+}
+
 static void
 check_rollout(const char *row, const struct walk *w, size_t index)
 {
@@ -94,6 +115,7 @@ check_rollout(const char *row, const struct walk *w, size_t index)
 	check_int(row, "blocks", (long long)r.block_count, (long long)rows[index].blocks);
 	check_int(row, "ways", (long long)r.way_count, (long long)rows[index].ways);
 	check_policy(row, &r, rows[index].mode);
+	check_files(row, &s, &j, &r);
 	for (size_t i = 1; i < r.way_count; i++)
 		check_true(row, "soonest first", r.ways[i - 1].after_s <= r.ways[i].after_s);
 	arena_release(&a);
