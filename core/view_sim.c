@@ -1,6 +1,8 @@
 /* Simulate: what senders do with each host and with the message, under every mode. */
 #include "core/view_sim.h"
 
+#include <string.h>
+
 static const struct column mode_columns[] = {
 	{ "Pref", 4, 0, false, true, false },
 	{ "Host", 16, 0, true, false, true },
@@ -155,6 +157,22 @@ part_sim_mail(struct doc *d, const struct view_input *in, enum mail_outcome outc
 		part_short_host(d, in->session, scene->hosts[host].name));
 }
 
+/*
+ * In a column, which leaves the hosts their room: under enforce the host is what the column tells, and
+ * only a short name of it fits.
+ */
+#define MESSAGE_HOST_MAX 10
+static const char *
+message_words(struct doc *d, const struct view_input *in, enum policy_mode mode,
+	const struct sim_result *r)
+{
+	const char *words = part_sim_mail(d, in, r->outcome, r->host);
+	const char *alone = sim_mail_words(r->outcome);
+	const bool is_short = strlen(words) <= strlen(alone) + 2 + MESSAGE_HOST_MAX;
+
+	return mode == POLICY_MODE_ENFORCE && is_short ? words : alone;
+}
+
 static void
 message_row(struct doc *d, size_t table, const struct view_input *in, const struct outlook *o,
 	const struct sim_result *results, const char *label, unsigned indent)
@@ -168,7 +186,7 @@ message_row(struct doc *d, size_t table, const struct view_input *in, const stru
 
 		if (modes[i] == POLICY_MODE_NONE || o->has_patterns)
 			part_look(d, r, sim_mail_state(result->outcome),
-				part_sim_mail(d, in, result->outcome, result->host));
+				message_words(d, in, modes[i], result));
 	}
 }
 

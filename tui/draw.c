@@ -199,6 +199,9 @@ why_rows(struct console *c, const struct screen *s, int body)
 
 	if (!screen_has_why(s) || s->is_maximised)
 		return 0;
+	/* On a low screen what becomes of the message, behind its hosts, comes before a box. */
+	if (s->kind == SCREEN_SIMULATE && c->rows < 24)
+		keep = 9;
 	if (least == 0)
 		least = 7;
 	why = c->rows >= 24 ? least : 4;

@@ -126,6 +126,21 @@ test_no_copy(void **state)
 	story_leave(&t);
 }
 
+/* What becomes of the message is there on a low screen too. */
+static void
+test_columns_low(void **state)
+{
+	struct tty t;
+
+	(void)state;
+	story_open(&t, 16, 60, NULL, STORY_GOOD);
+	story_keys(&t, "s");
+	assert_true(tty_shows(&t, "[Columns]"));
+	assert_true(tty_shows(&t, "the ...age")); /* its label has the width of the hosts */
+	assert_true(tty_shows(&t, "✓ validate"));
+	story_leave(&t);
+}
+
 int
 main(void)
 {
@@ -136,6 +151,7 @@ main(void)
 		cmocka_unit_test(test_sender),
 		cmocka_unit_test(test_slider),
 		cmocka_unit_test(test_no_copy),
+		cmocka_unit_test(test_columns_low),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
