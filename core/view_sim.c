@@ -278,8 +278,7 @@ static void
 headline_row(struct doc *d, const struct outlook *o, unsigned indent)
 {
 	static const char *const ready[] = {
-		[READY_UNKNOWN] = "Whether all is ready cannot be told: a host gave no answer, or "
-				  "is untested.",
+		[READY_UNKNOWN] = "Whether all is ready cannot be told: not every host answered.",
 		[READY_NO] = "Not ready.",
 		[READY_YES] = "Ready.",
 	};
