@@ -333,7 +333,8 @@ begin_section(struct spec_reader *r, struct str line, line_reader **reader)
 	if (str_is(word, "https") || str_is(word, "mx"))
 		return spec_server_begin(r, str_is(word, "https"), rest);
 	return spec_wrong(r,
-		"[%.*s] is no section; they are [dns] [hosts] [policy] [cached ID DAYS [SINCE]] [https] "
+		"[%.*s] is no section; they are [dns] [hosts] [policy] [cached ID DAYS [SINCE]] "
+		"[https] "
 		"[mx PREFERENCE HOST] [act NAME] [without ...]",
 		STR_ARG(str_sub(word, 0, 40)));
 }
