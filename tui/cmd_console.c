@@ -191,6 +191,9 @@ run(struct options *o, struct walk_setup *setup, struct session *session, struct
 		.judge = &setup->judge,
 		.watch_us = watch_us(o, setup),
 		.title = setup->options.scenario,
+		.greeting = setup->options.probes_sni ? "also without SNI and with an unknown "
+							"name: f and H hold what differs"
+						      : NULL,
 		.reports = &onward->reports };
 	struct live live;
 	enum result rc = live_start(&live, setup, session, recorder, err);

@@ -223,6 +223,8 @@ begin(struct console *c, const struct console_options *options)
 		console_theme(c, name);
 	}
 	buf_add(&c->theme_name, name);
+	if (options->greeting != NULL)
+		console_say(c, "%s", options->greeting);
 	if (options->notice != NULL) {
 		console_say(c, "%s", options->notice);
 		c->is_status_error = true;

@@ -72,6 +72,7 @@ struct console_options {
 	const char *title; /* of the lab's scenario; NULL: a real walk */
 	bool is_ascii, has_no_color;
 	const char *notice; /* first words of the status line; NULL: none */
+	const char *greeting; /* the same where nothing is wrong */
 	/* A lesson in place of a walk; the sessions of its acts, the first is session. */
 	const struct lesson *lesson;
 	struct session *lesson_sessions;

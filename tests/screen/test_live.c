@@ -355,11 +355,35 @@ test_first_row(void **state)
 	story_leave(&t);
 }
 
+/* The walk begins anew, and says what is done besides and where it is to be seen. */
+static void
+test_sni(void **state)
+{
+	static const char *const argv[] = { TEST_PROGRAM, "demo", "sni-missing", "--no-history",
+		NULL };
+	struct tty t;
+
+	(void)state;
+	tty_start(&t, 60, 80, NULL, argv);
+	tty_until(&t, "done 5/5");
+	tty_keys(&t, "S");
+	tty_until(&t, "also without SNI and with an unknown name");
+	tty_until(&t, "done 5/5");
+	tty_keys(&t, "4");
+	tty_keys(&t, "j");
+	tty_keys(&t, "\r");
+	tty_until(&t, "Looked at once more");
+	assert_true(tty_shows(&t, "without SNI"));
+	tty_type(&t, "Q", 1);
+	assert_int_equal(tty_end(&t), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_again),
+		cmocka_unit_test(test_sni),
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_again_everywhere),
