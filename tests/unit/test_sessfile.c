@@ -175,8 +175,10 @@ test_quick_way_is_the_same(void **state)
 		struct str line;
 		char *bytes;
 
-		if (kind == EV_FOREIGN)
+		if (kind == EV_FOREIGN) {
+			arena_release(&a);
 			continue;
+		}
 		sessfile_write_event(&text, &event);
 		line = arena_str(&a, str_trim(buf_str(&text)));
 		taken += sessfile_read_plain(&r, line) != NULL;
