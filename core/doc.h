@@ -83,6 +83,7 @@ struct table {
 	unsigned gap; /* blanks between columns, 2 unless changed */
 	size_t spare; /* this column is left out on screens of fewer cells than spare_from */
 	unsigned spare_from; /* 0: never */
+	size_t named; /* a selection marks these first columns, the rest keeps its looks; 0: all */
 };
 
 struct doc {
@@ -139,6 +140,7 @@ struct line {
 	struct span *spans; /* in order; gaps are spans of blanks */
 	size_t count;
 	unsigned width; /* cells, with the indent */
+	unsigned named; /* cells that a selection marks; 0: the whole line */
 };
 
 struct layout {

@@ -183,6 +183,21 @@ lay_field(struct work *w, const struct row *r, unsigned indent, unsigned room)
 	put_slots(w, slots, count, indent, 0);
 }
 
+/* Cells before the first column that is not named, for the lines from first on. */
+static void
+mark_named(struct work *w, const struct row *r, unsigned indent, size_t first)
+{
+	const struct table *t = &w->d->tables[r->table];
+	unsigned cells = indent;
+	size_t i;
+
+	for (i = 0; i < t->named; i++)
+		if (w->widths[r->table][i] > 0)
+			cells += w->widths[r->table][i] + t->gap;
+	for (i = first; t->named > 0 && i < w->out->count; i++)
+		w->out->lines[i].named = cells;
+}
+
 static void
 lay_table(struct work *w, const struct row *r, unsigned indent)
 {
@@ -190,7 +205,7 @@ lay_table(struct work *w, const struct row *r, unsigned indent)
 	struct arena *a = &w->out->arena;
 	struct slot slots[COLUMNS_MAX] = { 0 };
 	unsigned width, gap = 0;
-	size_t i, count = 0;
+	size_t i, count = 0, first = w->out->count;
 
 	for (i = 0; i < r->count && i < t->count; i++) {
 		struct slot *s = &slots[count];
@@ -212,6 +227,7 @@ lay_table(struct work *w, const struct row *r, unsigned indent)
 			clip_cell(a, &r->cells[i], width, &s->block);
 	}
 	put_slots(w, slots, count, indent, 0);
+	mark_named(w, r, indent, first);
 }
 
 /* The titles of a table on a rule: "── Stage ────── State ─── Time ── What was seen ────". */

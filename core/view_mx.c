@@ -300,6 +300,16 @@ pattern_rows(struct doc *d, const struct session *s)
 	}
 }
 
+/* Marks keep their colours where the name is selected. */
+static size_t
+matrix(struct doc *d)
+{
+	size_t table = doc_table(d, matrix_columns, 9);
+
+	d->tables[table].named = 2;
+	return table;
+}
+
 /* Why a host matches no pattern, drawn label by label against the nearest. */
 static void
 near_miss(struct doc *d, const struct session *s, const struct mx_host *host)
@@ -340,7 +350,7 @@ mx_lookup_row(struct doc *d, const struct session *s)
 void
 part_mx(struct doc *d, const struct view_input *in)
 {
-	size_t table = doc_table(d, matrix_columns, 9), i;
+	size_t table = matrix(d), i;
 	struct view_input planned;
 
 	d->tables[table].gap = 1;
@@ -433,7 +443,7 @@ view_host(const struct view_input *walk, struct str name, struct doc *out)
 		doc_text(out, 1, ROLE_DIM, "no such MX host in this walk");
 		return;
 	}
-	table = doc_table(out, matrix_columns, 9);
+	table = matrix(out);
 	out->tables[table].gap = 1;
 	doc_table_head(out, table, 0);
 	host_row(out, table, in, h);

@@ -327,6 +327,7 @@ paint_line(struct painter *p, int row, int column, int columns, const struct lin
 	enum role selection)
 {
 	int at = column, end = column + columns, indent = (int)line->indent;
+	int named = line->named > 0 ? column + (int)line->named - skip : end;
 	size_t i;
 
 	at += blanks(p, row, at, min_int(indent > skip ? indent - skip : 0, columns), selection);
@@ -337,14 +338,16 @@ paint_line(struct painter *p, int row, int column, int columns, const struct lin
 
 		if (s->glyph == GLYPH_NONE) {
 			text = without(s->text, &skip);
-			at += put(p, row, at, end - at, s->role, text, selection);
+			at += put(p, row, at, end - at, s->role, text,
+				at < named ? selection : ROLE_TEXT);
 		} else if (skip > 0) {
 			skip--;
 		} else {
-			at += put_glyph(p, row, at, s->role, s->glyph, selection);
+			at += put_glyph(
+				p, row, at, s->role, s->glyph, at < named ? selection : ROLE_TEXT);
 		}
 	}
-	if (selection != ROLE_TEXT)
+	if (selection != ROLE_TEXT && named >= end)
 		at += blanks(p, row, at, end - at, selection);
 	return at - column;
 }

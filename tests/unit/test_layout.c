@@ -239,6 +239,39 @@ test_commands(void **state)
 	}
 }
 
+/* A selection marks what the first columns hold, as far as the first of the others. */
+static void
+test_named(void **state)
+{
+	static const struct column three[] = { { "", 4, 0, false, false, false },
+		{ "", 6, 0, true, false, false }, { "", 2, 0, false, false, false } };
+	struct layout_options options = { 30, false, true };
+	struct layout l;
+	struct doc d;
+	struct row *r;
+	int named;
+
+	(void)state;
+	for (named = 0; named <= 2; named++) {
+		doc_init(&d);
+		doc_table(&d, three, 3);
+		d.tables[0].named = (size_t)named;
+		r = doc_table_row(&d, 0, 1);
+		row_text(&d, r, ROLE_TEXT, "10");
+		row_cell(&d, r);
+		row_text(&d, r, ROLE_TEXT, "mail");
+		row_cell(&d, r);
+		row_text(&d, r, ROLE_TEXT, "ok");
+		doc_text(&d, 0, ROLE_TEXT, "no row of it");
+		doc_layout(&d, &options, &l);
+		/* 1 + 4 + 2, and 19 + 2 more: what is left of 30 behind 2 + 2 + 1 + 4 + 2. */
+		assert_int_equal(l.lines[0].named, named == 0 ? 0 : named == 1 ? 7 : 28);
+		assert_int_equal(l.lines[1].named, 0);
+		layout_release(&l);
+		doc_release(&d);
+	}
+}
+
 static void
 test_wraps_at_words(void **state)
 {
@@ -327,6 +360,7 @@ main(void)
 		cmocka_unit_test(test_never_wider),
 		cmocka_unit_test(test_every_byte),
 		cmocka_unit_test(test_commands),
+		cmocka_unit_test(test_named),
 		cmocka_unit_test(test_wraps_at_words),
 	};
 
