@@ -53,7 +53,7 @@ struct walk_options {
 	 */
 	const struct again *again;
 	enum again_reason again_reason;
-	deadline begin; /* 0 for now */
+	deadline begin; /* 0: when it is started */
 };
 
 struct walk;
