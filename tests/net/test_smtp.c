@@ -152,6 +152,7 @@ struct row {
 	struct peer_step script[16];
 	const char *story;
 	const char *heard; /* NULL: not compared */
+	const char *or_story; /* where the order of two facts is the kernel's; NULL: only one */
 };
 
 static const struct row good_rows[] = {
@@ -221,7 +222,9 @@ static const struct row refusal_rows[] = {
 static const struct row broken_rows[] = {
 	{ "closed at once", { { PEER_END } }, "start|connect ok|banner closed|tail|end closed",
 		"" },
-	{ "reset at once", { { PEER_RESET } }, "start|connect ok|banner reset|tail|end reset", "" },
+	/* The kernel may have the reset before we have looked at the connection. */
+	{ "reset at once", { { PEER_RESET } }, "start|connect ok|banner reset|tail|end reset", "",
+		"start|connect reset|tail|end reset" },
 	{ "half a banner", { SAY("220 mx"), { PEER_END } },
 		"start|connect ok|banner closed|tail|end closed", "" },
 	{ "another protocol", { SAY("SSH-2.0-OpenSSH_9.2\r\n"), { PEER_GONE }, { PEER_END } },
@@ -264,7 +267,12 @@ play(const struct world *w, const struct row *rows, size_t count)
 
 		run_init(&r, w, w->server);
 		run_script(&r, rows[i].script);
-		check_run(&r, rows[i].name, rows[i].story, rows[i].heard);
+		check_run(&r, rows[i].name,
+			rows[i].or_story != NULL &&
+					strcmp(event_story(&r.log, &r.text), rows[i].or_story) == 0
+				? rows[i].or_story
+				: rows[i].story,
+			rows[i].heard);
 		run_release(&r);
 	}
 }
